@@ -62,7 +62,7 @@ from jobfit.retrieval.signals import (
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist, Terms
+from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist, Terms, Weighed
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
@@ -144,7 +144,7 @@ class Matcher:
         if query.kind is self.corpus.kind:
             raise InputError(f"a {query.kind} is matched with {query.kind.other} records, not with its own kind")
         pool = self._pool(query)
-        similarity, comparison = self._similarity(query, pool, max(DEPTH, k))
+        similarity, comparison, weighed = self._similarity(query, pool, max(DEPTH, k))
         records = self.corpus.records(similarity.ids)
         lines = {document_id: self._ledger(query, records[document_id]) for document_id in similarity.ids}
         own: dict[str, Candidate] = {}
@@ -163,15 +163,16 @@ class Matcher:
         ranking = Ranking.from_scores(query.id, similarity.ids, scores)
         plan = similarity.plan or Plan("no dense signal", True, len(pool.eligible))
         decided = self.policy.decide(ranking, pool, explained, k)
-        return Shortlist(query.id, pool, plan, decided.entries, decided.prices)
+        weighed = replace(weighed, factor=similarity.factor)
+        return Shortlist(query.id, pool, plan, decided.entries, decided.prices, weighed)
 
     def _pool(self, query: Record) -> Pool:
         """Return who is considered, and who is not and why."""
         profiles = self.corpus.profiles(needed_fields(query, self.requirements))
         return eligible(query, profiles, self.requirements, self.today)
 
-    def _similarity(self, query: Record, pool: Pool, depth: int) -> tuple[Similarity, Comparison]:
-        """Return how similar each of the pool is to the query, by signal, and how that is found out.
+    def _similarity(self, query: Record, pool: Pool, depth: int) -> tuple[Similarity, Comparison, Weighed]:
+        """Return how similar each of the pool is to the query, by signal, how that is found out, and by which weights.
 
         Of a large pool it is only the most similar.
         """
@@ -179,7 +180,8 @@ class Matcher:
         [encoded] = encode_queries([render(query)], self.encoder, query.kind, whole=not self.fast)
         encoded = replace(encoded, skills=named_skills(query))
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
-        weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        weighed = self.weights.weigh(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        weights = weighed.weights
         shown = () if self.fast else ALWAYS_SHOWN
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in shown]
         among = texts.among(pool.eligible)
@@ -192,7 +194,8 @@ class Matcher:
         similarity = search_fed_back(
             encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn, doubted=doubted
         )
-        return similarity, Comparison(similarity.asked or encoded, used, weights, self.encoder, not self.fast)
+        comparison = Comparison(similarity.asked or encoded, used, weights, self.encoder, not self.fast)
+        return similarity, comparison, weighed
 
     def _ledger(self, query: Record, other: Record) -> tuple[LedgerLine, ...]:
         """Return each requirement held against the CV, and where a candidate asks, each wish against the offer."""

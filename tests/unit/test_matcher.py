@@ -32,7 +32,8 @@ from jobfit.records import (
 )
 from jobfit.retrieval.facets import titles
 from jobfit.retrieval.kinds import Comparison
-from jobfit.retrieval.signals import Lexical
+from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.signals import Characters, Lexical, Query
 from jobfit.retrieval.weights import KNOWN, WeightTable
 from jobfit.runs import Ranking
 from jobfit.shortlist import Status
@@ -94,6 +95,21 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
         assert math.fsum(part.value for part in entry.contributions) == entry.score
         assert 0 <= entry.score <= 1
         assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
+
+
+def test_contribution_is_weight_times_standard_deviations_times_factor(matcher):
+    """Rebuilt from what the shortlist says of its weights and the signal alone."""
+    shortlist = matcher.match(DEVELOPER)
+    told = shortlist.weighed
+    text = render(DEVELOPER).text
+    query = Query("v1", text, terms(text), np.zeros(128, dtype=np.float32))
+    among = matcher.corpus.texts().among()
+    for signal in (Lexical(matcher.corpus), Characters(matcher.corpus)):
+        deviations = dict(zip(among.ids, signal.scores(query, among).filled(), strict=True))
+        for entry in shortlist.entries:
+            [value] = [part.value for part in entry.contributions if part.name == signal.name]
+            assert value == pytest.approx(told.weights.get(signal.name, 0.0) * deviations[entry.id] * told.factor)
+    assert (told.compared, told.language_known) == ("titles", True)
 
 
 def test_nobody_leaves_the_pool_for_what_was_read(matcher):

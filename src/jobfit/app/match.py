@@ -18,9 +18,9 @@ from jobfit.app.encoding import (
     tell_routes,
 )
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
-from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, Weights, quiet
 from jobfit.caveats import caveats, pair_caveats
-from jobfit.errors import InputError, UnknownIdError
+from jobfit.errors import InputError, PolicyError, UnknownIdError, named
 from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.policy.base import Policy
+    from jobfit.policy.floors import Floors
     from jobfit.policy.lagrangian import Floats
     from jobfit.policy.requirements import Requirements
     from jobfit.policy.trade_off import Chances, ExpertChances
@@ -129,12 +130,16 @@ class Entry(Result):
 
 
 class MatchResult(HyreFacts):
-    """``outdated``: how many records, of those in the store that were compared, an older reader read."""
+    """``outdated``: how many records, of those in the store that were compared, an older reader read.
+
+    ``weights``: what the signals among the contributions compare, what each weighed and what that was learnt from.
+    """
 
     query: Named
     outdated: int
     pool: Considered
     plan: Plan
+    weights: Weights | None
     entries: tuple[Entry, ...]
     prices: tuple[Price, ...]
     reranker: Reranker | None = None
@@ -190,8 +195,22 @@ def _policy(
         return None
     from jobfit.policy.trade_off import policy_of
 
+    _check_exposure(requirements.floors, query, corpus)
     experts = _experts(request, query, corpus, progress) if request.qualification else None
     return policy_of(requirements.floors, experts)
+
+
+def _check_exposure(floors: Floors, query: Record, corpus: Corpus) -> None:
+    """Refuse bounds on exposure that are not of vacancies in the store."""
+    if not floors.exposure:
+        return
+    if query.kind is Kind.VACANCY:
+        raise PolicyError(
+            "trade_off: exposure is of vacancies, and here a vacancy asks: leave it out, or ask --candidate"
+        )
+    asked = {vacancy for bound in floors.exposure for vacancy in bound.vacancies}
+    if unknown := asked.difference(corpus.ids()):
+        raise UnknownIdError(f"trade_off: exposure: no vacancy in the store has the id {named(unknown)}")
 
 
 def _experts(request: MatchRequest, query: Record, corpus: Corpus, progress: Progress) -> ExpertChances:
@@ -278,6 +297,7 @@ def match_result(
         shortlist,
         query=name(query),
         outdated=outdated,
+        weights=Weights.told(shortlist.weighed) if shortlist.weighed else None,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
         entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
         **facts,

@@ -23,6 +23,7 @@ from jobfit.records import (
     Kind,
     LanguageSkill,
     Layer,
+    Period,
     Polarity,
     Record,
     Requirement,
@@ -226,6 +227,16 @@ def _names_of_skills() -> dict[Any, str]:
     return {skill_id: skill.label() for skill_id, skill in load_compact().skills.items()}
 
 
+def _pay(salary: Salary) -> str:
+    """Return "13.50 to 16 EUR an hour", "up to 40,000 GBP a year"."""
+    low, high = (a if a is None else f"{a:,.2f}".removesuffix(".00") for a in (salary.minimum, salary.maximum))
+    if low is None or high is None:
+        amounts = f"up to {high}" if low is None else f"from {low}"
+    else:
+        amounts = low if low == high else f"{low} to {high}"
+    return f"{amounts} {salary.currency} {'an' if salary.period is Period.HOUR else 'a'} {salary.period}"
+
+
 def _said(value: object, field: str = "") -> str:
     """Return a value in words; of some fields it is a number of months or days."""
     from jobfit.policy.months import in_words
@@ -240,8 +251,7 @@ def _said(value: object, field: str = "") -> str:
     if isinstance(value, LanguageSkill):
         return language_name(value.code) + (f", {value.level.name}" if value.level else "")
     if isinstance(value, Salary):
-        amounts = " to ".join(f"{amount:,.0f}" for amount in (value.minimum, value.maximum) if amount is not None)
-        return f"{amounts} {value.currency} a {value.period}"
+        return _pay(value)
     if isinstance(value, ExperienceTotal):
         more = value.at_most is not None and value.at_most > value.months
         return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")

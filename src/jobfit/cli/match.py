@@ -34,6 +34,8 @@ def print_shortlist(result: MatchResult) -> None:
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
     _print_flags(query)
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")
+    if result.weights:
+        stdout.print(f"Signals {result.weights}.")
     print_table(("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?"), map(_row, result.entries))
     for entry in result.entries[:SHOWN_LEDGERS]:
         _print_ledger(entry)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
@@ -22,7 +22,9 @@ from jobfit.taxonomy.model import FIELD, Occupation, Skill, Taxonomy, labels_by_
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
-_GAP = re.compile(r"[ \n.\-/'_·]{0,3}\Z")
+# What may stand between two words of a name. The separators of a list may only where the vocabulary has them: "CI/CD".
+_GAP = re.compile(r" {0,3}|[-.'_]|[-']? ?\n ?")
+_LONG = 40  # characters of a line that is broken because it is full
 _DIGITS = re.compile(r"([a-z]{3,})\d{1,2}\Z")
 # where the break between two words was lost: "testsSQL", "CSSExperience"
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[\d+#])(?=[A-Z][a-z])")
@@ -75,21 +77,28 @@ class _LabelFinder:
                 self._add(spelling, term_id)
 
     def _add(self, label: str, term_id: str) -> None:
-        tokens, node = _TOKEN.findall(fold(label)), self._root
+        folded = fold(label)
+        tokens = list(_TOKEN.finditer(folded))
         if not tokens:
             return
-        for token in tokens:
-            # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
-            key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
-            self._words.add(key)
-            node = node.children.setdefault(key, _Node())
-        if node.id is None:  # the first term that claims a label keeps it
-            node.id, node.label = term_id, label
+        joints = ["", *(_joint(folded[one.end() : other.start()]) for one, other in pairwise(tokens))]
+        # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
+        keys = [t.group() if len(tokens) == 1 and t.group().endswith("s") else _stem(t.group()) for t in tokens]
+        self._words.update(keys)
+        for apart in {tuple(joints), ("",) * len(joints)}:  # "CI/CD" is also found in "CI CD"
+            node = self._root
+            for joint, key in zip(apart, keys, strict=True):
+                node = node.children.setdefault(joint + key, _Node())
+            if node.id is None:  # the first term that claims a label keeps it
+                node.id, node.label = term_id, label
 
     def called(self, folded: str) -> str | None:
         node: _Node | None = self._root
-        for token in _TOKEN.findall(folded):
-            node = next(iter(_children(node, token)), None) if node else None
+        last = 0
+        for token in _TOKEN.finditer(folded):
+            joint = _joint(folded[last : token.start()]) if last else ""
+            node = next(iter(_children(node, token.group(), joint)), None) if node else None
+            last = token.end()
         return node.id if node else None
 
     def find(self, read: ReadText) -> Iterator[Stated[str]]:
@@ -147,8 +156,9 @@ class _LabelFinder:
         best = (alone, first + 1) if alone is not None and is_name(node.label, text, folded, start, end) else None
         for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
-            child = next(iter(_children(node, token)), None)
-            if child is None or not _GAP.match(folded[tokens[i - 1][2] : start]):
+            gap = folded[tokens[i - 1][2] : start]
+            child = next(iter(_children(node, token, _joint(gap))), None)
+            if child is None or ("\n" in gap and not _wraps(text, tokens[first][1], start, end)):
                 break
             node = child
             if node.id is not None:
@@ -156,13 +166,34 @@ class _LabelFinder:
         return best and (*best, alone if alone in self._broader.get(best[0], ()) else None)
 
 
-def _children(node: _Node, token: str) -> list[_Node]:
-    """Return the branches that a token may take: as it is written, as a singular, without its number."""
+def _joint(gap: str) -> str:
+    """Return what separates two words but for blanks and the like: "/" in "CI / CD", nothing in "front-end"."""
+    return "" if _GAP.fullmatch(gap) else gap.strip() or "\n"
+
+
+def _wraps(text: str, name: int, start: int, end: int) -> bool:
+    """Tell whether a line is broken before the word ``start``..``end`` of a name because it is full.
+
+    It is no item of a list ("Spring", "Cloud", each on its line) where the line is long, or has other words before the
+    name, and the next line goes on.
+    """
+    line = text.rfind("\n", 0, name) + 1
+    if name - line >= _LONG:
+        return True
+    ahead = text[end : end + 2].lstrip(" ")[:1]
+    return any(map(str.isalnum, text[line:name])) and (text[start].islower() or ahead not in ("", "\n", ":"))
+
+
+def _children(node: _Node, token: str, joint: str = "") -> list[_Node]:
+    """Return the branches that a token may take: as it is written, as a singular, without its number.
+
+    ``joint`` (:func:`_joint`) separates it from the token before.
+    """
     branches = node.children
     spelt = dict.fromkeys((token, _stem(token)))
-    if not any(word in branches for word in spelt) and (numbered := _DIGITS.match(token)):  # HTML5, CSS3, Angular2
+    if not any(joint + word in branches for word in spelt) and (numbered := _DIGITS.match(token)):  # HTML5, Angular2
         spelt = {numbered.group(1): None}
-    return [branches[word] for word in spelt if word in branches]
+    return [branches[joint + word] for word in spelt if joint + word in branches]
 
 
 @dataclass(frozen=True, slots=True)

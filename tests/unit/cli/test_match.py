@@ -66,13 +66,17 @@ def test_fast_encodes_and_compares_titles_without_any_vector_of_a_text(app, mark
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
     assert set(answer) == {
-        "query", "outdated", "pool", "plan", "entries", "prices", "hyre", "hyre_texts", "reranker",
+        "query", "outdated", "pool", "plan", "weights", "entries", "prices", "hyre", "hyre_texts", "reranker",
     }  # fmt: skip
     assert answer["hyre"] == "none"
     asked = {"kind": "vacancy", "id": "developer", "title": "Software developer", "flags": []}
     assert without_path(answer["query"]) == asked
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
+    weights = answer["weights"]
+    assert set(weights) == {"compared", "language_known", "signals", "learnt", "factor", "queries"}
+    assert "dense" in {signal["name"] for signal in weights["signals"]}
+    assert all(signal["weight"] > 0 and signal["compares"] for signal in weights["signals"])
     for entry in answer["entries"]:
         assert set(entry) == ENTRY
         assert all(set(part) == {"name", "value"} for part in entry["contributions"])
@@ -386,6 +390,22 @@ def test_match_keeps_pay_and_distance_over_what_is_stated_and_says_their_prices(
     assert (refused.code, "of those that state it: 60000" in " ".join(refused.err.split())) == (2, True)
 
 
+def test_match_keeps_a_share_of_the_attention_for_named_vacancies(offers, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    arguments = ("match", "--candidate", "lyon", "--policy", policy)
+    policy.write_text("trade_off: {exposure: [{vacancies: [far], at_least: 0.5}], temperature: 0.2}")
+    answer = offers(*arguments, "--json").json
+    [price] = answer["prices"]
+    assert (price["name"], price["least"], price["unit"]) == ("exposure", 0.5, "")
+    assert price["expected"] == pytest.approx(0.5) and price["without"] < 0.5 and price["price"] > 0
+    added = {e["id"]: e["contributions"][-1] for e in answer["entries"]}
+    assert {i: part["value"] for i, part in added.items()} == {"far": price["price"], "near": 0, "silent": 0}
+    assert "exposure: 0.500 expected, at least 0.5 asked" in " ".join(offers(*arguments).out.split())
+    policy.write_text("trade_off: {exposure: [{vacancies: [far, fra], at_least: 0.5}]}")
+    refused = offers(*arguments)
+    assert (refused.code, "no vacancy in the store has the id 'fra'" in " ".join(refused.err.split())) == (2, True)
+
+
 def test_match_leaves_out_what_surely_pays_less_or_is_further_and_keeps_what_says_nothing(offers, tmp_path):
     policy = tmp_path / "policy.yaml"
     policy.write_text("exclude: {pay: {at_least: 40000, currency: EUR}, distance: {at_most: 80}}")
@@ -403,6 +423,7 @@ def test_match_leaves_out_what_surely_pays_less_or_is_further_and_keeps_what_say
         ("must_have: [Kubernetes]\ntrade_off: {requirements: 0.99}", (), "best reachable"),
         ("trade_off: {qualification: 0.5}", (), "--qualification FOLDER"),
         ("must_have: [Python]", ("--qualification", "model"), "there is none"),
+        ("trade_off: {exposure: [{vacancies: [developer], at_least: 0.1}]}", (), "here a vacancy asks"),
     ],
 )
 def test_match_refuses_a_trade_off_that_it_cannot_keep(ingested, tmp_path, text, more, said):

@@ -94,6 +94,25 @@ def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):
     assert {(f["field"], f["layer"]) for f in facts} >= {("salary", "logistics"), ("requirement", "capability")}
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Salary: £14.20 per hour", "14.20 GBP an hour"),
+        ("Salary: 30,000 to 35,500 EUR a year", "30,000 to 35,500 EUR a year"),
+        ("Salary: up to 40,000 GBP per year", "up to 40,000 GBP a year"),
+        ("Salaire : à partir de 2 100 € brut par mois", "from 2,100 EUR a month"),
+    ],
+)
+def test_pay_is_told_as_it_was_stated(app, tmp_path, said, shown):
+    advert = tmp_path / "ad.txt"
+    rest = (
+        "We build tools for people who look after forests.\n\nRequirements\n- Python is required\n- An eye for detail\n"
+    )
+    advert.write_text(f"Developer\nLocation: York, UK\n{said}\n\n{rest}")
+    facts = app("show", advert, "--as", "vacancy", "--json").json["records"][0]["facts"]
+    assert [fact["value"] for fact in facts if fact["field"] == "salary"] == [shown]
+
+
 def test_what_a_file_has_as_a_field_was_filled_by_the_importer_and_prose_by_the_rules(app, tmp_path):
     posting = {
         "@context": "https://schema.org", "@type": "JobPosting", "title": "Night nurse", "employmentType": "FULL_TIME",

@@ -423,3 +423,32 @@ def test_one_date_without_the_line_of_a_title_is_no_position(line: str) -> None:
 def test_read_claim_of_several_is_the_one_said_to_be_of_all(text: str, months: int) -> None:
     claim = read_claim(text)
     assert claim is not None and claim.value == months
+
+
+@pytest.mark.parametrize(
+    ("line", "works"),
+    [
+        ("Career break (raising two children)  2019 - 2022", False),
+        ("Gap year, backpacking in Asia  09/2019 - 07/2020", False),
+        ("Unemployed 01/2020 - 05/2020", False),
+        ("Family caring responsibilities  05/2017 - 10/2018", False),
+        ("Family care worker, City Council  05/2017 - 10/2018", True),
+        ("Sabbatical  Jan 2019 - Dec 2019", False),
+        ("Parental leave  03/2019 - 02/2020", False),
+        ("Teacher (maternity leave cover), Oak School  09/2019 - 07/2020", True),
+        ("Travel agent, Sunway Travel  2019 - 2022", True),
+        ("2019-2020 : Année sabbatique (tour du monde)", False),
+        ("2019 - 2021 : Congé parental", False),
+        ("01/2019 - 06/2019 : Recherche d'emploi", False),
+        ("2019 - 2020 : Professeur, remplacement de congé maternité, Lycée Zola", True),
+        ("Job seeker adviser, City Council  2019 - 2022", True),
+        ("Trainer of unemployed adults, City Council  2019 - 2022", True),
+        ("2019 - 2021 : En recherche d'emploi", False),
+        ("2019 - 2021 : Conseiller en recherche d'emploi, Mission locale", True),
+    ],
+)
+def test_a_time_without_work_is_no_position(line: str, works: bool) -> None:
+    french = " : " in line
+    job = "2014 - 2017 : Comptable, Durand SA" if french else "Accountant, Acme Ltd  2014 - 2017"
+    head = "Anne Roux\n\nExpérience professionnelle" if french else "Ann Lee\n\nExperience"
+    assert len(read(f"{head}\n{line}\n{job}\n")[0]) == 1 + works

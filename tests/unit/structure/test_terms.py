@@ -84,6 +84,60 @@ def test_skills_ordinary_words_and_letters_are_not_found(text: str) -> None:
     assert skills(text) == []
 
 
+@pytest.mark.parametrize(
+    "between", ["/", " / ", ", ", "; ", " | ", " - ", " – ", "- ", " • ", "·", ". ", " & ", "\n", "\n\n- "]
+)
+@pytest.mark.parametrize(
+    ("one", "other", "whole"),
+    [
+        ("Machine", "Learning", "machine-learning"),
+        ("Spring", "Cloud", "spring-cloud"),
+        ("Power", "Automate", "power-automate"),
+        ("Gestion", "budgets", "budget-management"),
+        ("Réseaux", "informatiques", "networking"),
+    ],
+)
+def test_a_name_of_several_words_is_not_read_across_two_of_a_list(
+    between: str, one: str, other: str, whole: str
+) -> None:
+    finder = SkillFinder(load_compact())
+    assert whole not in [s.value for s in finder.mentions(f"Java{between}{one}{between}{other}{between}Git", wide=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Java, Machine Learning", "machine-learning"),
+        ("machine-learning", "machine-learning"),
+        ("We look for people who like machine\nlearning and more", "machine-learning"),
+        ("A line that is full up to its very end with machine\nlearning", "machine-learning"),
+        ("CI / CD and CI CD", "ci-cd"),
+        ("TCP/IP", "tcp-ip"),
+        ("TCP / IP", "tcp-ip"),
+        ("PL/SQL", "pl-sql"),
+        ("import/export", "import-export"),
+        ("P&L", "p-and-l"),
+        ("conduite et gestion de\nprojet", "project-management"),
+    ],
+)
+def test_a_name_is_read_across_what_stands_in_it(text: str, whole: str) -> None:
+    assert [s.value for s in SkillFinder(load_compact()).find(text)][-1:] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("C/C++", ["c", "c-plus-plus"]),
+        ("HTML/CSS/JavaScript", ["html", "css", "javascript"]),
+        ("Prometheus/Grafana", ["prometheus", "grafana"]),
+        ("VHDL/Verilog", ["vhdl", "verilog"]),
+        ("environnements Linux/Windows", ["linux", "windows"]),
+    ],
+)
+def test_two_names_beside_a_stroke_are_two_skills(text: str, names: list[str]) -> None:
+    assert [s.value for s in SkillFinder(load_compact()).find(text)] == names
+
+
 def test_skills_first_mention_only_with_the_quote_of_the_text() -> None:
     text = "• Git\n• réseaux  informatiques\n• GIT"
     found = SkillFinder(TAXONOMY).find(text)

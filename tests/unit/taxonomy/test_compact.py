@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+from jobfit.folding import fold
+from jobfit.structure.terms import SkillFinder
 from jobfit.taxonomy.compact import LANGUAGES, load_compact, load_core_skills
 from jobfit.taxonomy.model import Occupation, Skill
 
@@ -98,6 +100,19 @@ def test_kinds_of_a_skill_lead_to_it() -> None:
         "matlab-simulink": "matlab",
     }
     assert {id_: TAXONOMY.skills[id_].broader for id_ in kinds} == {id_: (up,) for id_, up in kinds.items()}
+
+
+def test_no_name_that_is_only_read_is_a_list_of_two_others() -> None:
+    finder, core = SkillFinder(TAXONOMY), load_core_skills()
+    drawn = {label for skill in core.values() for labels in skill.labels.values() for label in labels}
+    names = {
+        label
+        for skill in TAXONOMY.skills.values()
+        for labels in (*skill.labels.values(), *skill.hidden.values())
+        for label in labels
+    }
+    parts = {name: re.split(r" ?[/&,] ?", fold(name.replace("TCP/IP", "TCP-IP"))) for name in names - drawn}
+    assert not [name for name, each in parts.items() if len(each) > 1 and all(map(finder.called, each))]
 
 
 def test_load_compact_names_of_every_vocabulary_add_up() -> None:
