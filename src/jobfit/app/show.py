@@ -199,7 +199,7 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
                 yield layer_of(field.name), field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
                 title = item.title.value if item.title else "title unknown"
-                held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                held = f"{title}: {_period(item)}"
                 yield (
                     layer_of(field.name),
                     "experience",
@@ -214,6 +214,13 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
     if total is not None:
         said = _said(total.value)
         yield Layer.THRESHOLDS, "experience in all", said, total.polarity, total.sure, total.evidence
+
+
+def _period(held: Experience) -> str:
+    """Return the dates as precisely as they are stated: "2019", "2017 to 2019-06", "2021-03 to now", "? to ?"."""
+    if held.start and held.start == held.end:
+        return held.start
+    return f"{held.start or '?'} to {'now' if held.current else held.end or '?'}"
 
 
 def _names_of_skills() -> dict[Any, str]:
