@@ -87,6 +87,7 @@ class Shown(Result):
     language: str | None
     flags: tuple[str, ...]
     outdated: bool = Field(description="Another reader read it; `jobfit ingest PATH` reads it again.")
+    model: str | None = Field(description="The language model that was asked for the rest (`jobfit fill`).")
     characters: int
     sections: tuple[Part, ...]
     facts: tuple[Fact, ...]
@@ -174,6 +175,7 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
         language=record.language,
         flags=record.flags,
         outdated=record.source.reader != reader_version(),
+        model=record.source.model,
         characters=len(record.text),
         sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
         facts=tuple(_fact(record.text, text, fact) for fact in facts),
@@ -197,7 +199,7 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
                 yield layer_of(field.name), field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
                 title = item.title.value if item.title else "title unknown"
-                held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                held = f"{title}: {_period(item)}"
                 yield (
                     layer_of(field.name),
                     "experience",
@@ -212,6 +214,13 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
     if total is not None:
         said = _said(total.value)
         yield Layer.THRESHOLDS, "experience in all", said, total.polarity, total.sure, total.evidence
+
+
+def _period(held: Experience) -> str:
+    """Return the dates as precisely as they are stated: "2019", "2017 to 2019-06", "2021-03 to now", "? to ?"."""
+    if held.start and held.start == held.end:
+        return held.start
+    return f"{held.start or '?'} to {'now' if held.current else held.end or '?'}"
 
 
 def _names_of_skills() -> dict[Any, str]:

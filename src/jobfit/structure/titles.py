@@ -47,7 +47,7 @@ def _split(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
         rf"(?:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
-        rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s|\s(?=\d))\s*"
+        rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s|\s(?=['’]?\d))\s*"
     )
 
 
@@ -211,6 +211,8 @@ class _FirstLine:
         of = partial(lexicon.union, "titles")
         # what stands above a title: "Ref. 12345", "Service"
         self.none = re.compile(rf"\W{{0,5}}(?:{of('no_title')})\W{{0,5}}(?:[\w/-]{{0,5}}\d[\w/-]{{0,20}}\W{{0,5}})?")
+        # a field of the advert above its title: "Company: Acme"
+        self.field = re.compile(rf"\W{{0,5}}(?:{of('field_above')}) ?:")
         ends = rf"(?: (?:{of('sought_ends')})\b.*)?"
         self.seeks = re.compile(
             rf"\W{{0,5}}(?:(?:{of('seekers')}) )?(?:{of('phrase')})(?: ?: ?| )(?!(?:{of('no_seeking')})(?!\w))"
@@ -256,6 +258,9 @@ def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
         line = text[start:end]
         start, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
         if _NO_WORD.fullmatch(text, start, end) or words.none.fullmatch(read.folded, start, end):
+            continue
+        if words.field.match(read.folded, start, end):
+            labelled = True
             continue
         opened = next((s for s in sections if s.kind != "header" and s.body > start and s.start < end), None)
         if opened and opened.kind == "offer" and opened.body < line_end:

@@ -24,7 +24,8 @@ FACT = {
     "layer", "field", "value", "polarity", "sure", "quote", "start", "end", "source", "sentence", "sentence_start",
 }  # fmt: skip
 RECORD = {
-    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "characters", "sections", "facts", "unknown",
+    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "model", "characters", "sections", "facts",
+    "unknown",
 }  # fmt: skip
 
 
@@ -60,6 +61,24 @@ def test_polarity_and_sureness_are_told(app, cv):
     assert told["skills", "Python"]["polarity"] == "has"
     assert told["languages", "English, B2"]["sure"] is True
     assert told["skills", "PostgreSQL"]["sentence"] == "Wrote Python services with PostgreSQL."
+
+
+def test_dates_are_shown_as_precisely_as_they_are_stated(app, tmp_path):
+    path = tmp_path / "cv.txt"
+    path.write_text(
+        "Ana Sample\n\nProfile\nI have worked in hotels and restaurants and like to learn new recipes every day.\n\n"
+        "Work experience\nBaker, Acme, since 2019\nCook, Acme, May 2018 - 2019\nWaiter, Acme, 2015 - 2017\n"
+        "Porter - 2014\nCleaner, Acme, May 2013\nGardener, Acme\n"
+    )
+    facts = app("show", path, "--as", "candidate", "--json").json["records"][0]["facts"]
+    assert [fact["value"] for fact in facts if fact["field"] == "experience"] == [
+        "Baker: 2019 to now",
+        "Cook: 2018-05 to 2019",
+        "Waiter: 2015 to 2017",
+        "Porter: 2014",
+        "Cleaner: 2013-05",
+        "Gardener: ? to ?",
+    ]
 
 
 def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):

@@ -27,6 +27,14 @@ def title(head: str) -> str | None:
         ("Job description\nPastry Chef", "Pastry Chef"),
         ("Location: Hull Job Type: Part-time\nWarehouse Operator", "Warehouse Operator"),
         ("Lieu : Nantes Contrat : CDI\nComptable", "Comptable"),
+        ("Company: Acme\n\nWarehouse Operator", "Warehouse Operator"),
+        ("Employer: Northern Rail\nLocation: York\nTrain Driver", "Train Driver"),
+        ("Posted on: 3 May\nDepartment: Finance\nAccountant", "Accountant"),
+        ("Entreprise : Les Halles\nSecteur d'activité : commerce\nBoucher", "Boucher"),
+        ("Company: Acme", None),
+        ("Société : Durand", None),
+        ("Client Adviser", "Client Adviser"),
+        ("Department Manager: Women's Wear", "Department Manager: Women's Wear"),
     ],
 )
 def test_numbers_references_and_labels_above_a_title_are_none(head, expected):
