@@ -236,6 +236,7 @@ class RequirementKind(StrEnum):
     PAY = "pay"
     DISTANCE = "distance"
     OCCUPATION = "occupation"
+    START = "start"
 
 
 _LAYERS = {
@@ -311,7 +312,8 @@ class CandidateProfile:
     the highest in progress. ``conditions`` holds wishes such as ``remote``, ``part_time``,
     ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``. ``clearances`` are values
     such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the person may work, with
-    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
+    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once, of a range the least (which
+    is not sure).
     """
 
     name: Stated[str] | None = None
@@ -360,6 +362,7 @@ class Source:
     """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256.
 
     ``reader`` is the :func:`jobfit.ingest.reader.reader_version` that read it; ``None`` before there were versions.
+    ``model`` is the language model that was asked for what the reader did not find; ``None``: nobody asked one.
     """
 
     path: str
@@ -367,6 +370,7 @@ class Source:
     sha256: str
     row: int | None = None
     reader: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class Shown(Result):
     language: str | None
     flags: tuple[str, ...]
     outdated: bool = Field(description="Another reader read it; `jobfit ingest PATH` reads it again.")
+    model: str | None = Field(description="The language model that was asked for the rest (`jobfit fill`).")
     characters: int
     sections: tuple[Part, ...]
     facts: tuple[Fact, ...]
@@ -174,6 +175,7 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
         language=record.language,
         flags=record.flags,
         outdated=record.source.reader != reader_version(),
+        model=record.source.model,
         characters=len(record.text),
         sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
         facts=tuple(_fact(record.text, text, fact) for fact in facts),

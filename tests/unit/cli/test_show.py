@@ -24,7 +24,8 @@ FACT = {
     "layer", "field", "value", "polarity", "sure", "quote", "start", "end", "source", "sentence", "sentence_start",
 }  # fmt: skip
 RECORD = {
-    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "characters", "sections", "facts", "unknown",
+    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "model", "characters", "sections", "facts",
+    "unknown",
 }  # fmt: skip
 
 
