@@ -65,6 +65,9 @@ _TOWN_IN = re.compile(
 )
 # "Mountain view, CA": of a town behind a label only the first letter may be a capital
 _LOOSE = re.compile(
+    r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}"
+    r"(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
+)
     r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
 )
 # the rest of a name around a known one, in the same line
@@ -218,8 +221,9 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
         if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
             yield place
     for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
-        told = words.in_.search(folded, max(0, start - 8), start)
-        if not is_city(value):
+        if is_city(value):
+            told = words.in_.search(folded, max(0, start - 8), start) is not None
+        else:
             told = not is_country(value) and _of_own(folded, start)
         if told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
             yield stated(value, text, start, stop)
