@@ -68,8 +68,6 @@ _LOOSE = re.compile(
     r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}"
     r"(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
 )
-    r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
-)
 # the rest of a name around a known one, in the same line
 _NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
 _LINK = r"(?:(?:de|du|la|le|les|sur|en|of|upon|on|under)[ -]|l['’]){0,2}"
