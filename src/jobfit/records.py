@@ -236,6 +236,7 @@ class RequirementKind(StrEnum):
     PAY = "pay"
     DISTANCE = "distance"
     OCCUPATION = "occupation"
+    START = "start"
 
 
 _LAYERS = {
@@ -311,7 +312,8 @@ class CandidateProfile:
     the highest in progress. ``conditions`` holds wishes such as ``remote``, ``part_time``,
     ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``. ``clearances`` are values
     such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the person may work, with
-    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
+    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once, of a range the least (which
+    is not sure).
     """
 
     name: Stated[str] | None = None

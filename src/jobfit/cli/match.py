@@ -83,6 +83,8 @@ def _print_ledger(entry: Entry) -> None:
         stdout.print(f"   {line}")
     if (more := len(lines) - SHOWN_LINES) > 0:
         stdout.print(f"   … {more} more lines (--json and --csv give all)")
+    if (start := entry.start) is not None:
+        stdout.print(f"   {start.status:8}start {start.requirement}: {in_context(start)} (no part of the score)")
 
 
 def _print_flags(named: Named | Entry) -> None:

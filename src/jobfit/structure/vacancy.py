@@ -462,6 +462,8 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
         asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
         yield asked.softened() if asked and item.value in soft else asked
     for item in find_clearances(read):
+        if item.polarity is Polarity.HAS_NOT:
+            continue  # "Security clearance: none"
         asked = sentence.asked(RequirementKind.CLEARANCE, item.value, clearance_label(item.value), item.evidence)
         yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
 
