@@ -201,7 +201,7 @@ def _clean(data: Path) -> Iterator[dict[str, Any]]:
 
 
 def _unplanted(folder: Path) -> dict[str, Any]:
-    """Repetition and walls seen in real CVs that nobody looked at when the limits were chosen."""
+    """Repetition and walls seen in real CVs on which no limit was chosen."""
     started, n, failed = time.monotonic(), 0, 0
     for path in sorted(folder.glob("*.docx")):
         for result in docx.extract(path.read_bytes()):

@@ -1,9 +1,10 @@
 """Planted text: copies of the advert, repetition and walls of keywords, measured against ordinary CVs.
 
 Every limit lies well beyond what the real CVs show on which it was chosen: 99 CVs and 123 adverts of it-resumes, the
-half that ``benchmarks/real_sets.py`` keeps for choosing, and of copies also 7,500 pairs of a simulated market, whose
-texts are written from one set of sentences. Those of repetition and walls were 20 times, and 3 of 250 words, until one
-honest CV of the other half was found beyond both (25 times; 5 of 300): about these two that half says nothing any more.
+half that ``benchmarks/real_sets.py`` keeps for choosing, and of copies also 7,500 pairs of a simulated market (2,400
+for what is strewn or mixed), whose texts are written from one set of sentences. Those of repetition and walls were 20
+times, and 3 of 250 words, until one honest CV of the other half was found beyond both (25 times; 5 of 300): about
+these two that half says nothing any more.
 """
 
 from __future__ import annotations
