@@ -91,6 +91,21 @@ def test_a_record_is_asked_about_once_until_it_changes_or_another_model_is_named
     assert fill("--json", model="other").json["asked"] == 1
 
 
+def test_a_file_that_moves_keeps_what_was_filled_in_and_a_new_reader_reads_anew(app, fill, older_reader, tmp_path):
+    with older_reader():
+        app("ingest", tmp_path / "cvs")
+    fill("ann")
+    (tmp_path / "cvs/ann.txt").rename(tmp_path / "cvs/bob.txt")
+    with older_reader():
+        assert app("ingest", tmp_path / "cvs", "--json").json["moved"] == 1
+    assert read_by(app, "ann", "model") and app("show", "ann", "--json").json["records"][0]["model"] == "m"
+    assert fill("ann", "--json").json["asked"] == 0
+    assert app("ingest", tmp_path / "cvs", "--json").json["updated"] == 1
+    assert read_by(app, "ann", "model") == []
+    again = fill("ann", "--json").json
+    assert (again["asked"], again["filled"], again["llm"]["spent"]["requests"]) == (1, 1, 0)  # from the cache
+
+
 def test_undo_takes_out_what_a_model_filled_in_and_nothing_else(app, fill):
     before = [app("show", name, "--json").json for name in ("ann", "ward")]
     fill()
