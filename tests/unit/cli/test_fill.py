@@ -70,6 +70,10 @@ def test_match_uses_it_and_says_who_read_it(app, fill, tmp_path):
     fill()
     assert line() == ("met", "Go", "model")
     assert "Go: " in app(*arguments).out and "(read by a language model)" in " ".join(app(*arguments).out.split())
+    asked = app("match", "--vacancy", "ward", "--json").json["entries"][0]["ledger"]
+    assert {line["requirement"]: line["asked_source"] for line in asked}["Go"] == "model"
+    assert {line["asked_source"] for line in asked if line["requirement"] != "Go"} == {"rules"}
+    assert "Go (read by a language model): " in " ".join(app("match", "--vacancy", "ward").out.split())
     app("fill", "--undo")
     assert line() == ("unknown", None, None)
 
