@@ -343,7 +343,7 @@ _STUDIES = frozenset({"education", "certifications", "publications", "languages"
 def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> bool:
     """Tell whether no work was missed, as far as dates show it.
 
-    There is an experience section, every position has dates that cannot be anything else, some have titles, and no other
+    There is an experience section, each position has dates that cannot be anything else, some have titles, and no other
     date of the text may be of a position that was not read.
     """
     read = as_read(text)
