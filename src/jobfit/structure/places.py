@@ -109,6 +109,9 @@ class _Words:
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.district = re.compile(of("district"))
         self.address = re.compile(rf"\b(?:{of('address')})\b|[#\d]")
+        self.around = re.compile(
+            rf"(?:(?:{of('district')}) )?(?P<town>[^\W\d_][\w' ]{{2,30}}?)(?: (?:{of('around')}))?"
+        )
         self.not_values = lexicon.words("places", "not_values")
 
 
@@ -143,7 +146,13 @@ def _without_comma(name: str) -> str | None:
 
 def _key(name: str) -> str:
     value = " ".join(re.sub(r"[^\w']+", " ", fold(name)).split())
-    return _places().known.get(value, value)
+    known = _places().known
+    if value in known:
+        return known[value]
+    around = _words().around.fullmatch(value)  # "Tel-Aviv Area", "Greater Boston"
+    if around and not towns(value) and ((town := around["town"]) in known or towns(town)):
+        return known.get(town, town)
+    return value
 
 
 def _area(words: str) -> str | None:
