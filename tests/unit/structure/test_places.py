@@ -72,6 +72,8 @@ def test_places_of_two_languages_share_one_value() -> None:
         ("Candidates located in the TRI-STATE AREA only.", None),
         ("Location: Redwood city, CA", "redwood city"),
         ("Location: salt lake City, Utah", "salt lake city"),
+        ("Location: SunnyvaleDuration: 6 months", "sunnyvale"),
+        ("Location: Fort McMurrayStart: now", "fort mcmurray"),
     ],
 )
 def test_region_of_a_vacancy_is_told_of_the_work_alone(text: str, expected: str | None) -> None:
