@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from jobfit.damping import Damping
 from jobfit.documents.render import render
 from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.hashing import HashingEncoder
@@ -278,8 +279,7 @@ def test_advert_in_a_cv_pays_nothing_and_the_contributions_say_so():
 
 def test_who_planted_nothing_keeps_every_bit(monkeypatch):
     damping = Matcher.from_records(PEOPLE, ENCODER).match(BOOKING)
-    monkeypatch.setattr("jobfit.matcher.own_words", None)
-    monkeypatch.setattr(Matcher, "_damp", lambda self, query, records, similarity, *others: (similarity, {}))
+    monkeypatch.setattr(Damping, "of", lambda self, records, similarity, lines: (similarity, lines, {}))
     assert Matcher.from_records(PEOPLE, ENCODER).match(BOOKING) == damping
 
 

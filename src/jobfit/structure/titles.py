@@ -219,6 +219,7 @@ class _FirstLine:
             rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?){ends}|"
             rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?){ends}"
         )
+        self.wanted = re.compile(rf"(?P<title>\w.{{1,60}}?) (?:{of('wanted')})[ !.]{{0,5}}")
         self.calls = re.compile(rf"\b(?:{of('phrase')})(?!\w)")  # "The town of Gex recruits by competition"
 
 
@@ -265,6 +266,8 @@ def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
         if words.field.match(read.folded, start, end):
             labelled = True
             continue
+        if wanted := words.wanted.fullmatch(read.folded, start, end):
+            return wanted.span("title")
         opened = next((s for s in sections if s.kind != "header" and s.body > start and s.start < end), None)
         if opened and opened.kind == "offer" and opened.body < line_end:
             labelled = True  # "Location: Leeds"

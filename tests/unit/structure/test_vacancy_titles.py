@@ -113,6 +113,8 @@ def test_a_label_behind_a_place_is_no_part_of_its_name(line):
         ("Acme Ltd is recruiting!\nWarehouse Operative", "Warehouse Operative"),
         ("The Trust are looking for\nHealthcare Assistant", "Healthcare Assistant"),
         ("Join our team!\nBarista", "Barista"),
+        ("Veterinary nurse wanted!!\nHay-on-Wye", "Veterinary nurse"),
+        ("Plombiers recherchés !\nNantes", "Plombiers"),
         ("Rejoignez notre équipe\nBoulanger (H/F)", "Boulanger (H/F)"),
         ("Ingénieur recherche et développement\nLyon", "Ingénieur recherche et développement"),
         ("Acme recrute\nNous fabriquons des vis", "Acme recrute"),
