@@ -68,7 +68,8 @@ class _Words:
                 rf"|(?P<d{n}>\d{{1,2}})[/.-](?P<dm{n}>\d{{1,2}})[/.-](?P<dy{n}>{_YEAR}|{_SHORT})"
                 rf"|(?P<m{n}>{_MONTH}) ?[/.\-]{{1,2}} ?(?P<my{n}>{_YEAR})"
                 rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
-                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})"
+                rf"|(?P<yd{n}>{_YEAR})/(?P<md{n}>[1-9])"
+                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})(?![/.]\d\d)"
                 rf"|(?P<year{n}>{_YEAR})|'(?P<quoted{n}>{_SHORT}))(?!\d|/\d(?!\d{{3}}|\d(?![\d/])))"
             )
 
@@ -183,7 +184,7 @@ def find_lone(read: ReadText, start: int, end: int) -> DateRange | None:
     """Return the one month or year that a line names, as a range that is not sure; ``None`` where there are several."""
     found = list(islice(_words().lone.finditer(read.folded, start, end), 2))
     months = _months(found[0], 1, american=False) if len(found) == 1 else None
-    if months is None or (_two_digits(found[0]) and not found[0]["quoted1"]):
+    if months is None or found[0]["yd1"] or (_two_digits(found[0]) and not found[0]["quoted1"]):
         return None
     return _dated(months, months, months, found[0], read.text, sure=False)
 
@@ -252,7 +253,7 @@ def _two_digits(match: re.Match[str]) -> bool:
 
 def _range(match: re.Match[str], text: str) -> DateRange | None:
     words, group = _words(), match.groupdict()
-    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak")))
+    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak", "yd1", "yd2")))
     end: _Months | None
     if match.re is words.winter:  # "winter 2018/19"
         year = int(match["year"])
@@ -313,7 +314,7 @@ def _second(match: re.Match[str], american: bool) -> _Months | None:
 
 def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     group = match.groupdict()
-    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "year", "short", "sj", "quoted")
+    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "yd", "year", "short", "sj", "quoted")
     year = next((int(group[f"{key}{n}"]) for key in years if group[f"{key}{n}"]), None)
     if year is None:
         return None
@@ -326,7 +327,7 @@ def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     if group[f"d{n}"]:
         number = int(group[f"d{n}"] if american else group[f"dm{n}"])
         return (year * 12 + number - 1,) * 2 if 1 <= number <= 12 else None
-    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"sm{n}"]
+    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"md{n}"] or group[f"sm{n}"]
     return (year * 12 + int(month) - 1,) * 2 if month else (year * 12, year * 12 + 11)
 
 
