@@ -22,21 +22,20 @@ PostgreSQL. To change a step, give the matcher another part; each part is one sm
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jobfit.damping import Comparison, damped, own_lines, own_words
+from jobfit.damping import Comparison, Damping
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.ordering import order
 from jobfit.planted import planted
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.comparators import distance
@@ -62,7 +61,7 @@ from jobfit.retrieval.signals import (
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist, Terms
+from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist, Terms, Weighed
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
@@ -144,13 +143,16 @@ class Matcher:
         if query.kind is self.corpus.kind:
             raise InputError(f"a {query.kind} is matched with {query.kind.other} records, not with its own kind")
         pool = self._pool(query)
-        similarity, comparison = self._similarity(query, pool, max(DEPTH, k))
+        similarity, comparison, weighed = self._similarity(query, pool, max(DEPTH, k))
         records = self.corpus.records(similarity.ids)
         lines = {document_id: self._ledger(query, records[document_id]) for document_id in similarity.ids}
-        own: dict[str, Candidate] = {}
+        own: Mapping[str, Candidate] = {}
         if isinstance(query, Vacancy):
-            similarity, own = self._damp(query, records, similarity, comparison, lines, max(LOOKED_AT, k))
-        similarity = similarity.scaled(1 - self.requirements.weights.requirements_share)
+            near = self.reranked if self.reranker is not None else 1
+            hold, credit = partial(self._ledger, query), self._required
+            damping = Damping(query, comparison, hold, credit, self._most_similar, max(LOOKED_AT, k), near)
+            similarity, lines, own = damping.of(records, similarity, lines)
+        similarity = similarity.scaled(self._most_similar)
         if self.reranker is not None:
             similarity = rerank(query, {**records, **own}, similarity, self.reranker, self.reranked)
         explained = {
@@ -163,15 +165,16 @@ class Matcher:
         ranking = Ranking.from_scores(query.id, similarity.ids, scores)
         plan = similarity.plan or Plan("no dense signal", True, len(pool.eligible))
         decided = self.policy.decide(ranking, pool, explained, k)
-        return Shortlist(query.id, pool, plan, decided.entries, decided.prices)
+        weighed = replace(weighed, factor=similarity.factor)
+        return Shortlist(query.id, pool, plan, decided.entries, decided.prices, weighed)
 
     def _pool(self, query: Record) -> Pool:
         """Return who is considered, and who is not and why."""
         profiles = self.corpus.profiles(needed_fields(query, self.requirements))
         return eligible(query, profiles, self.requirements, self.today)
 
-    def _similarity(self, query: Record, pool: Pool, depth: int) -> tuple[Similarity, Comparison]:
-        """Return how similar each of the pool is to the query, by signal, and how that is found out.
+    def _similarity(self, query: Record, pool: Pool, depth: int) -> tuple[Similarity, Comparison, Weighed]:
+        """Return how similar each of the pool is to the query, by signal, how that is found out, and by which weights.
 
         Of a large pool it is only the most similar.
         """
@@ -179,7 +182,8 @@ class Matcher:
         [encoded] = encode_queries([render(query)], self.encoder, query.kind, whole=not self.fast)
         encoded = replace(encoded, skills=named_skills(query))
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
-        weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        weighed = self.weights.weigh(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        weights = weighed.weights
         shown = () if self.fast else ALWAYS_SHOWN
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in shown]
         among = texts.among(pool.eligible)
@@ -192,7 +196,8 @@ class Matcher:
         similarity = search_fed_back(
             encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn, doubted=doubted
         )
-        return similarity, Comparison(similarity.asked or encoded, used, weights, self.encoder, not self.fast)
+        comparison = Comparison(similarity.asked or encoded, used, weights, self.encoder, not self.fast)
+        return similarity, comparison, weighed
 
     def _ledger(self, query: Record, other: Record) -> tuple[LedgerLine, ...]:
         """Return each requirement held against the CV, and where a candidate asks, each wish against the offer."""
@@ -203,45 +208,13 @@ class Matcher:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         return lines
 
+    @property
+    def _most_similar(self) -> float:
+        """The similarity part of a score, whole."""
+        return 1 - self.requirements.weights.requirements_share
+
     def _required(self, lines: Sequence[LedgerLine]) -> tuple[Contribution, ...]:
         return requirement_contributions(lines, self.requirements.weights.requirements_share)
-
-    def _damp(
-        self,
-        query: Vacancy,
-        records: Mapping[str, Record],
-        similarity: Similarity,
-        comparison: Comparison,
-        lines: dict[str, tuple[LedgerLine, ...]],
-        first: int,
-    ) -> tuple[Similarity, dict[str, Candidate]]:
-        """Look for planted text in whoever stands among the ``first``, until all who stand there were looked at.
-
-        Return the similarity less what planted text gave, and who planted some, by their own words alone; their
-        ``lines`` are replaced by those of their own words. The most similar are looked at too: a reranker reads them,
-        and the best of them is what all are scaled by.
-        """
-        share = self.requirements.weights.requirements_share
-        required = np.array([math.fsum(p.value for p in self._required(lines[i])) for i in similarity.ids])
-        own: dict[str, Candidate] = {}
-        similar: dict[str, float] = {}
-        looked: set[str] = set()
-        while True:
-            now = damped(similarity, similar)
-            near = self.reranked if self.reranker is not None else 1
-            highest = order(query.id, now.ids, now.scaled(1 - share).total + required, first).tolist()
-            rows = [*highest, *order(query.id, now.ids, now.total, near).tolist()]
-            fresh = {now.ids[row]: row for row in rows if now.ids[row] not in looked}
-            if not fresh:
-                return now, own
-            looked |= fresh.keys()
-            found = {i: said for i in fresh if (said := own_words(query, _candidate(records[i])))}
-            own |= found
-            similar |= dict(zip(found, comparison.similarities(list(found.values())), strict=True))
-            for document_id, said in found.items():
-                candidate = _candidate(records[document_id])
-                lines[document_id] = own_lines(lines[document_id], self._ledger(query, said), candidate, said.text)
-                required[fresh[document_id]] = math.fsum(p.value for p in self._required(lines[document_id]))
 
     def _explain(
         self, query: Record, other: Record, lines: Sequence[LedgerLine], row: int, similarity: Similarity, own: bool

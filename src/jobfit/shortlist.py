@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,8 +78,17 @@ class Pool:
 
 
 PLANTED = "planted"  # the contribution that takes off what copies, repetition and walls of keywords gave
-_MEANING = frozenset({"dense", "titles", "title-text", "text-titles", "feedback"})
-_WORDS = frozenset({"lexical", "characters", "taxonomy"})
+MEANING, WORDS = "meaning", "words"
+SIGNALS = {  # the sort of each, and what it compares
+    "lexical": (WORDS, "words in common (BM25)"),
+    "characters": (WORDS, "4-grams of characters in common"),
+    "dense": (MEANING, "the vectors of both texts"),
+    "titles": (MEANING, "the vectors of both sides' titles"),
+    "title-text": (MEANING, "the vector of the query's titles with that of the document's text"),
+    "text-titles": (MEANING, "the vector of the query's text with that of the document's titles"),
+    "feedback": (MEANING, "the vectors of what was found first with that of the document's text"),
+    "taxonomy": (WORDS, "skills (and, of texts alone, occupations) that both name"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +104,7 @@ class Contribution:
     @property
     def sort(self) -> str:
         """What a signal compares: ``meaning`` (embeddings) or ``words`` (named alike); ``planted``; ``other``."""
-        if self.name == PLANTED:
-            return PLANTED
-        return "meaning" if self.name in _MEANING else "words" if self.name in _WORDS else "other"
+        return PLANTED if self.name == PLANTED else SIGNALS.get(self.name, ("other",))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +194,28 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """How the signals of a query were added: each contributes its weight x its standard deviations x ``factor``.
+
+    compared: what asks for what, as in :class:`jobfit.retrieval.kinds.Comparison`; with ``language_known``, whether the
+              encoder knows the query's language, it decides the ``weights``.
+    learnt:   what the weights are from.
+    factor:   gives the most similar of all the whole similarity part of a score; 1 where nothing is scaled.
+    """
+
+    compared: str
+    language_known: bool
+    weights: Mapping[str, float]
+    learnt: str
+    factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Shortlist:
     """The answer to one query: the ``entries`` in order, the pool they were chosen from and the search plan.
 
-    ``prices`` say what a policy's requirements on the list cost; the plain policy has none.
+    ``prices`` say what a policy's requirements on the list cost; the plain policy has none. ``weighed``: how the
+    signals were added.
     """
 
     query_id: str
@@ -197,6 +223,7 @@ class Shortlist:
     plan: Plan
     entries: tuple[Decision, ...]
     prices: tuple[Price, ...] = ()
+    weighed: Weighed | None = None
 
     @property
     def ranking(self) -> Ranking:

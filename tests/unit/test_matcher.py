@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from jobfit.damping import Damping
 from jobfit.documents.render import render
 from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.hashing import HashingEncoder
@@ -32,7 +33,8 @@ from jobfit.records import (
 )
 from jobfit.retrieval.facets import titles
 from jobfit.retrieval.kinds import Comparison
-from jobfit.retrieval.signals import Lexical
+from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.signals import Characters, Lexical, Query
 from jobfit.retrieval.weights import KNOWN, WeightTable
 from jobfit.runs import Ranking
 from jobfit.shortlist import Status
@@ -94,6 +96,21 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
         assert math.fsum(part.value for part in entry.contributions) == entry.score
         assert 0 <= entry.score <= 1
         assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
+
+
+def test_contribution_is_weight_times_standard_deviations_times_factor(matcher):
+    """Rebuilt from what the shortlist says of its weights and the signal alone."""
+    shortlist = matcher.match(DEVELOPER)
+    told = shortlist.weighed
+    text = render(DEVELOPER).text
+    query = Query("v1", text, terms(text), np.zeros(128, dtype=np.float32))
+    among = matcher.corpus.texts().among()
+    for signal in (Lexical(matcher.corpus), Characters(matcher.corpus)):
+        deviations = dict(zip(among.ids, signal.scores(query, among).filled(), strict=True))
+        for entry in shortlist.entries:
+            [value] = [part.value for part in entry.contributions if part.name == signal.name]
+            assert value == pytest.approx(told.weights.get(signal.name, 0.0) * deviations[entry.id] * told.factor)
+    assert (told.compared, told.language_known) == ("titles", True)
 
 
 def test_nobody_leaves_the_pool_for_what_was_read(matcher):
@@ -262,8 +279,7 @@ def test_advert_in_a_cv_pays_nothing_and_the_contributions_say_so():
 
 def test_who_planted_nothing_keeps_every_bit(monkeypatch):
     damping = Matcher.from_records(PEOPLE, ENCODER).match(BOOKING)
-    monkeypatch.setattr("jobfit.matcher.own_words", None)
-    monkeypatch.setattr(Matcher, "_damp", lambda self, query, records, similarity, *others: (similarity, {}))
+    monkeypatch.setattr(Damping, "of", lambda self, records, similarity, lines: (similarity, lines, {}))
     assert Matcher.from_records(PEOPLE, ENCODER).match(BOOKING) == damping
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -33,7 +34,7 @@ from jobfit.app.reranking import (
     reranked,
     reranker_facts,
 )
-from jobfit.app.wire import AUTO, Fast, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Mask, Out, Progress, Request, Result, Seed, Weights, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from jobfit.records import Document, Kind
     from jobfit.runs import Run
     from jobfit.scorers.pair_classifier import PairClassifier
+    from jobfit.shortlist import Weighed
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
 Measures = Annotated[str, Field(description="Comma-separated; all names are in docs/measures.md.")]
@@ -117,6 +119,7 @@ class RankResult(HyreFacts):
     model: str | None = Field(description="The encoder of dense and hybrid.")
     reranker: Reranker | None
     list_reranker: ListReranker | None
+    weights: tuple[Weights, ...] = Field(description="Of hybrid: what the signals weighed, and for how many queries.")
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
@@ -145,6 +148,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     ]
     queries, corpus = (read_documents(path, masked=request.mask, rejects=empty, kind=kind) for path, kind in kinds)
     encoded_by: list[str] = []
+    weighed: list[Weighed] = []
     if request.system in ("dense", "hybrid"):
         encoded_by.append(model_for(request.model, progress))
     asking = _asking(*(kind for _, kind in kinds)) or asking_side(queries, corpus)
@@ -156,6 +160,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
             request.system, queries, corpus, request.k, seed=request.seed,
             encoder=lambda: reading_with(cached_encoder(encoded_by[0]), store, *texts_of(queries, corpus)),
             scorer=lambda: _pair_classifier(request.model), asking=asking, fast=request.fast,
+            on_weighed=weighed.append,
         )  # fmt: skip
         facts = store_facts(store)
     run = reranked(request.reranker, scorer, run, queries, corpus, asking, progress)
@@ -167,8 +172,16 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     return RankResult(
         run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k,
         model=next(iter(encoded_by), None), reranker=reranker_facts(request.reranker, scorer), list_reranker=ordered,
-        **facts,
+        weights=_weights(weighed), **facts,
     )  # fmt: skip
+
+
+def _weights(weighed: Iterable[Weighed]) -> tuple[Weights, ...]:
+    """Return the weights of the queries, each once, those of most queries first."""
+    found: dict[tuple[str, bool], list[Weighed]] = defaultdict(list)
+    for one in weighed:
+        found[one.compared, one.language_known].append(one)
+    return tuple(Weights.told(some[0], len(some)) for some in sorted(found.values(), key=len, reverse=True))
 
 
 def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind | None:

@@ -25,6 +25,8 @@ def _print_rank(result: RankResult) -> None:
     if result.list_reranker:
         again = f", the best {result.list_reranker.top} ordered by {result.list_reranker.model}"
     stderr.print(f"{ranked} by {result.system} (HyRe: {result.hyre}){again}: {result.run}")
+    for weights in result.weights:
+        stderr.print(f"{weights.queries} of them {weights}")
 
 
 def _print_evaluation(result: EvaluateResult | EvaluateDataResult) -> None:

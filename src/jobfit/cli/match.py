@@ -9,6 +9,7 @@ from jobfit.app import match as use_case
 from jobfit.app.match import Entry, Line, MatchResult, Named
 from jobfit.cli.command import Csv, command
 from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
+from jobfit.records import Filler
 from jobfit.shortlist import Price
 
 SHOWN_LEDGERS, SHOWN_LINES, SHOWN_EXCLUSIONS = 3, 12, 5  # of a shortlist on the terminal; --json gives everything
@@ -34,6 +35,8 @@ def print_shortlist(result: MatchResult) -> None:
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
     _print_flags(query)
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")
+    if result.weights:
+        stdout.print(f"Signals {result.weights}.")
     print_table(("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?"), map(_row, result.entries))
     for entry in result.entries[:SHOWN_LEDGERS]:
         _print_ledger(entry)
@@ -80,6 +83,8 @@ def _print_ledger(entry: Entry) -> None:
         stdout.print(f"   {line}")
     if (more := len(lines) - SHOWN_LINES) > 0:
         stdout.print(f"   … {more} more lines (--json and --csv give all)")
+    if (start := entry.start) is not None:
+        stdout.print(f"   {start.status:8}start {start.requirement}: {in_context(start)} (no part of the score)")
 
 
 def _print_flags(named: Named | Entry) -> None:
@@ -101,7 +106,8 @@ def in_context(line: Line) -> str:
     if line.quote is None or line.sentence is None:
         return "not stated"
     at = (line.start or 0) - (line.sentence_start or 0)
-    return in_sentence(line.sentence, at, at + len(line.quote))
+    by = " (read by a language model)" if line.source is Filler.MODEL else ""
+    return in_sentence(line.sentence, at, at + len(line.quote)) + by
 
 
 def _row(entry: Entry) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,13 @@ from jobfit.evaluation.formulas import ndcg
 from jobfit.evaluation.statistics import Estimate, mean_interval
 from jobfit.experiments.trade_off import plot_curves
 from jobfit.ordering import order
-from jobfit.policy.lagrangian import Constraint, solve
+from jobfit.policy.floors import ExposureBound
+from jobfit.policy.lagrangian import Constraint, reachable, solve
 
 Floats = NDArray[np.float64]
 REACHED = 0.99  # of the way from what nothing asked gives to the highest there is: beyond it a price grows without end
+
+NONE: Mapping[str, ExposureBound] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,29 +35,47 @@ class SteeredList:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposed:
+    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``."""
+
+    name: str
+    least: float | None
+    most: float | None
+    share: float
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
 class SteeredPoint:
     """One floor: ``least`` asked, its ``price``, and means over queries: expected qualification, nDCG by the liked.
 
-    ``least`` and ``price`` are ``None`` for the expected surplus, which asks nothing.
+    ``least`` and ``price`` are ``None`` for the expected surplus, which asks nothing, and so no exposure either.
     """
 
     least: float | None
     price: float | None
     qualification: Estimate
     preference: Estimate
+    exposure: tuple[Exposed, ...] = ()
 
 
 def steer(
-    lists: Sequence[SteeredList], points: int = 11, temperature: float = 0.05, k: int = 10
+    lists: Sequence[SteeredList],
+    points: int = 11,
+    temperature: float = 0.05,
+    k: int = 10,
+    exposure: Mapping[str, ExposureBound] = NONE,
 ) -> tuple[tuple[SteeredPoint, ...], SteeredPoint]:
     """Return the points of the frontier, from nothing asked to nearly the most there is, and the expected surplus.
 
     One price for all queries holds the mean over queries at each floor (:func:`jobfit.policy.lagrangian.solve`). Lists
-    are ordered by score + price x qualification. nDCG@k is of documents whose grade is known, and of queries that liked
+    are ordered by score + price x qualification, and what the bounds on ``exposure`` (by name; of all attention, one
+    price each) add or take. nDCG@k is of documents whose grade is known, and of queries that liked
     something. The expected surplus orders by score x qualification; scores are put on 0..1 within each list for that.
 
     Raises:
-        InputError: fewer than two points, no query that liked anything, or what :func:`solve` refuses.
+        InputError: fewer than two points, no query that liked anything, or what :func:`solve` refuses: an
+            InfeasibleError for exposure that these lists cannot give.
     """
     if points < 2:
         raise InputError("a frontier needs at least two points")
@@ -63,21 +85,33 @@ def steer(
     s, p = (np.concatenate([getattr(one, name) for one in liking]) for name in ("preference", "qualification"))
     sizes = [len(one.ids) for one in liking]
 
-    def point(scores: Floats, weights: Floats, least: float | None, price: float | None) -> SteeredPoint:
+    ids = np.concatenate([one.ids for one in liking])
+    bounds = [
+        Constraint(name, np.isin(ids, of.vacancies).astype(np.float64), of.at_least, of.at_most)
+        for name, of in exposure.items()
+    ]
+
+    def point(
+        scores: Floats, weights: Floats, least: float | None, price: float | None, exposed: tuple[Exposed, ...] = ()
+    ) -> SteeredPoint:
         ends = np.cumsum(sizes)
         parts = list(zip(liking, (slice(end - size, end) for end, size in zip(ends, sizes))))
         expected = [float(weights[part] @ p[part]) for _, part in parts]
         gained = [_ndcg(one, scores[part], k) for one, part in parts]
-        return SteeredPoint(least, price, mean_interval(expected), mean_interval(gained))
+        return SteeredPoint(least, price, mean_interval(expected), mean_interval(gained), exposed)
 
-    free = solve(s, (), temperature, sizes=sizes)
-    start = float(free.weights @ p) / len(liking)
-    most = float(np.mean([one.qualification.max() for one in liking]))
+    start = float(solve(s, bounds, temperature, sizes=sizes).weights @ p) / len(liking)
+    most = reachable(p, bounds, sizes)
     found = []
     for least in start + (most - start) * np.linspace(0, REACHED, points):
-        solved = solve(s, [Constraint("qualification", p, float(least))], temperature, sizes=sizes)
-        price = solved.prices["qualification"]
-        found.append(point(s + price * p, solved.weights, float(least), price))
+        asked = [Constraint("qualification", p, float(least)), *bounds]
+        solved = solve(s, asked, temperature, sizes=sizes)
+        prices = {one.name: solved.prices[one.name] for one in asked}
+        exposed = tuple(
+            Exposed(one.name, one.least, one.most, solved.expected[one.name], prices[one.name]) for one in bounds
+        )
+        adjusted = s + sum(one.sign * prices[one.name] * one.values for one in asked)
+        found.append(point(adjusted, solved.weights, float(least), prices["qualification"], exposed))
     surplus = np.concatenate([_unit(one.preference) * one.qualification for one in liking])
     return tuple(found), point(surplus, solve(surplus, (), temperature, sizes=sizes).weights, None, None)
 

@@ -113,11 +113,9 @@ def solve(
     lengths = np.array([len(s)] if sizes is None else sizes, dtype=np.intp)
     _check(s, constraints, temperature, kept, lengths)
     lists = _Lists(np.add.reduceat(kept, _starts(lengths)).astype(np.intp))
-    table = np.array([c.sign * c.values[kept] for c in constraints]).reshape(len(constraints), int(kept.sum())).T
-    bounds = np.array([c.sign * c.bound for c in constraints])
-    span = np.array([np.ptp(column) or 1.0 for column in table.T])
+    table, bounds, span = _scaled(constraints, kept)
     unit = max(float(np.ptp(s[kept])), temperature) or 1.0
-    problem = _Problem((s[kept] - s[kept].max()) / unit, (table - bounds) / span, lists)
+    problem = _Problem((s[kept] - s[kept].max()) / unit, table, lists)
     try:
         pi, mu = problem.limit() if temperature == 0 else problem.solved(temperature / unit)
     except _Unreachable:
@@ -136,6 +134,40 @@ def solve(
         entropy + 0.0,
         float(residual),
     )
+
+
+def reachable(values: ArrayLike, constraints: Sequence[Constraint] = (), sizes: Sequence[int] | None = None) -> float:
+    """Return the highest E_π[values] of the distributions that keep the constraints, as a mean over lists.
+
+    values: (n,); ``sizes`` as in :func:`solve`. A linear program where anything is asked.
+
+    Raises:
+        InfeasibleError: no distribution satisfies the constraints.
+        PolicyError: as in :func:`solve`.
+
+    >>> round(reachable([1.0, 0.0], [Constraint("other", np.array([0.0, 1.0]), least=0.25)]), 6)
+    0.75
+    """
+    v = np.asarray(values, dtype=np.float64)
+    kept, lengths = np.ones(len(v), dtype=bool), np.array([len(v)] if sizes is None else sizes, dtype=np.intp)
+    _check(v, constraints, 0.0, kept, lengths)
+    lists = _Lists(lengths)
+    if not constraints:
+        return float(lists.top(v).mean())
+    table, _, span = _scaled(constraints, kept)
+    problem = _Problem(v, table, lists)
+    try:
+        return -problem.program(-v).fun
+    except _Unreachable:
+        raise _refusal(problem, constraints, span) from None
+
+
+def _scaled(constraints: Sequence[Constraint], kept: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Return the table of a :class:`_Problem`, the signed bounds, and the range of each constraint."""
+    table = np.array([c.sign * c.values[kept] for c in constraints]).reshape(len(constraints), int(kept.sum())).T
+    bounds = np.array([c.sign * c.bound for c in constraints])
+    span = np.array([np.ptp(column) or 1.0 for column in table.T])
+    return (table - bounds) / span, bounds, span
 
 
 class _Unreachable(Exception):

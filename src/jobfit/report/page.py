@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jobfit.artifacts import make_folder, write_atomic
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.records import Candidate, Evidence, Record, headline
-from jobfit.shortlist import Decision, LedgerLine, Shortlist, Status
+from jobfit.shortlist import SIGNALS, Decision, LedgerLine, Shortlist, Status
 from jobfit.structure.sections import sentence_around
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def write_report(
         examples=[_example(example) for example in examples],
         evaluations=[_evaluation(evaluation) for evaluation in evaluations],
         facts=facts,
+        signals=SIGNALS,
         now=now.strftime("%Y-%m-%d %H:%M"),
     )
     make_folder(path.parent)
@@ -74,6 +75,7 @@ def _example(example: Example) -> dict[str, object]:
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
         "ruled_out": ruled_out.most_common(),
         "plan": example.shortlist.plan,
+        "weighed": example.shortlist.weighed,
         "entries": [_entry(example.query, entry, example.records[entry.id]) for entry in example.shortlist.entries],
     }
 
@@ -97,6 +99,7 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "parts": parts,
         "bar": {name: 100 * value * (1 if name == "requirements" else left) for name, value in parts.items()},
         "planted": planted if entry.damped else None,
+        "sum": " + ".join(f"{part.name} {part.value:.3f}" for part in entry.contributions if part.value),
         "ledger": list(_rows_of(entry.ledger, cv)),
         "counts": {status.value: statuses[status] for status in Status},
     }

@@ -24,13 +24,13 @@ from jobfit.ordering import order
 from jobfit.retrieval.background import Turn, unturned
 from jobfit.retrieval.signals import Floats, Query, Signal
 from jobfit.retrieval.text_index import Among, TextIndex
-from jobfit.shortlist import Plan
+from jobfit.shortlist import Plan, Weighed
 
 
 class Weighing(Protocol):
     """Says how much each signal counts for one query: a table by kind and language of text, or what was learnt."""
 
-    def shares(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Mapping[str, float]:
+    def weigh(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Weighed:
         """Return the weight of each signal in ``names``, at least 0; ``fingerprint`` is the encoder's."""
 
 
@@ -38,14 +38,16 @@ class Weighing(Protocol):
 class Similarity:
     """How similar n documents are to a query: weighted scores (n,) by signal. Their sum is the similarity.
 
-    plan:  how the dense search was done, where a signal says so.
-    asked: the query, with what was found for it first.
+    plan:   how the dense search was done, where a signal says so.
+    asked:  the query, with what was found for it first.
+    factor: what all parts were multiplied by.
     """
 
     ids: tuple[str, ...]
     parts: Mapping[str, Floats]
     plan: Plan | None = None
     asked: Query | None = None
+    factor: float = 1.0
 
     @property
     def total(self) -> Floats:
@@ -58,7 +60,8 @@ class Similarity:
         """
         largest = max(self.total, default=0.0)
         factor = most / largest if largest > 0 else 0.0
-        return replace(self, parts={name: values * factor for name, values in self.parts.items()})
+        parts = {name: values * factor for name, values in self.parts.items()}
+        return replace(self, parts=parts, factor=self.factor * factor)
 
 
 FEEDBACK = "feedback"  # the signal that reads what the others found

@@ -18,6 +18,7 @@ from jobfit.retrieval.signals import encode_queries
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking, Run
 from jobfit.scorers.base import Scorer, person_job
+from jobfit.shortlist import Weighed
 
 SYSTEMS = ("random", "bm25", "dense", "hybrid")
 PAIR_CLASSIFIER = "pair-classifier"  # with a scorer
@@ -36,14 +37,15 @@ def rank(
     seed: int = 0,
     table: Weighing | None = None,
     fast: bool = False,
+    on_weighed: Callable[[Weighed], None] = lambda weighed: None,
 ) -> Run:
     """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
 
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
     id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
-    shipped one by default; of long texts a ``fast`` one encodes the titles alone. ``pair-classifier`` scores every
-    document with every query by ``scorer``. ``asking`` says which side the queries are; where nobody says it, their
-    texts do (:func:`jobfit.retrieval.facets.asking_side`).
+    shipped one by default, and tells ``on_weighed`` of each query; of long texts a ``fast`` one encodes the titles
+    alone. ``pair-classifier`` scores every document with every query by ``scorer``. ``asking`` says which side the
+    queries are; where nobody says it, their texts do (:func:`jobfit.retrieval.facets.asking_side`).
     """
     _check(system, queries, corpus, k)
     asking = asking or asking_side(queries, corpus)
@@ -60,7 +62,8 @@ def rank(
     if encoder is None:
         raise InputError(f"system {system!r} needs an encoder")
     if system == "hybrid":
-        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table(fast), asking, not fast)))
+        weighing = table or shipped_table(fast)
+        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, weighing, asking, not fast, on_weighed)))
     model = encoder()
     documents, encoded = model.encode(corpus, "document"), model.encode(queries, "query")
     rows = stretch_of(model) * encoded.vectors
@@ -109,12 +112,15 @@ def _hybrid(
     table: Weighing,
     asking: Kind,
     whole: bool,
+    on_weighed: Callable[[Weighed], None],
 ) -> Iterator[tuple[str, Ranking]]:
     documents = MemoryDocuments(corpus, encoder, asking.other)
     names = [signal.name for signal in documents.signals]
     everything = documents.texts().among()
     for query in encode_queries(queries, encoder, asking, whole):
-        weights = table.shares(query, documents.texts(), encoder.fingerprint, names)
+        weighed = table.weigh(query, documents.texts(), encoder.fingerprint, names)
+        on_weighed(weighed)
+        weights = weighed.weights
         signals = [signal for signal in documents.signals if weights[signal.name] > 0]
         similarity = search_fed_back(
             query, signals, weights, documents.texts(), everything, documents, turn=documents.turn

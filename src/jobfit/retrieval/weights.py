@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,26 +21,26 @@ from jobfit.ingest.language import language_of
 from jobfit.retrieval.kinds import Comparison, comparison
 from jobfit.retrieval.signals import Query
 from jobfit.retrieval.text_index import TextIndex
+from jobfit.shortlist import SIGNALS, Weighed
 
-# lexical:    words in common (BM25).            characters: 4-grams of characters in common.
-# dense:      the texts' vectors.                titles:     the vectors of both sides' titles.
-# title-text: the query's titles, the document's text.  text-titles: the query's text, the document's titles.
-# taxonomy:   skills (and, of texts alone, occupations) named by both.
-# feedback:   what was found first, as a query for the document's text.
-SIGNALS = ("lexical", "characters", "dense", "titles", "title-text", "text-titles", "feedback", "taxonomy")
 KNOWN, UNKNOWN = "known", "unknown"
 Cell = tuple[Comparison, str]  # with KNOWN or UNKNOWN: whether the encoder knows the query's language
 Weights = Mapping[str, float]
 
+NOT_MEASURED = "not measured"
 UNMEASURED: Weights = {"lexical": 0.4, "characters": 0.4, "dense": 1.0}
 _ENGLISH_ONLY = ("all-MiniLM",)  # how the names of encoders begin that know no other language
 
 
 @dataclass(frozen=True, slots=True)
 class WeightTable:
-    """The weight of each signal, at least 0, by what is compared and whether the encoder knows the language."""
+    """The weight of each signal, at least 0, by what is compared and whether the encoder knows the language.
+
+    learnt: what the weights of a cell are from.
+    """
 
     cells: Mapping[Cell, Weights]
+    learnt: Mapping[Cell, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for cell, weights in self.cells.items():
@@ -49,16 +49,20 @@ class WeightTable:
             if not all(0 <= value < math.inf for value in weights.values()) or not any(weights.values()):
                 raise InputError(f"{cell}: weights are numbers of at least 0, one of them above: {dict(weights)}")
 
-    def shares(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Weights:
+    def weigh(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Weighed:
         """Return the weight of each signal in ``names``; that of missing characters goes to the words.
 
         Both tell what two texts spell alike. Where none of the signals has a weight, they count equally.
         """
-        weights = dict(self.cells.get(cell_of(query, texts, fingerprint), UNMEASURED))
+        cell = cell_of(query, texts, fingerprint)
+        weights = dict(self.cells.get(cell, UNMEASURED))
         if "characters" not in names:
             weights["lexical"] = weights.get("lexical", 0.0) + weights.get("characters", 0.0)
         found = {name: weights.get(name, 0.0) for name in names}
-        return found if any(found.values()) else dict.fromkeys(names, 1.0)
+        learnt = self.learnt.get(cell, NOT_MEASURED)
+        if not any(found.values()):
+            found, learnt = dict.fromkeys(names, 1.0), NOT_MEASURED
+        return Weighed(cell[0], cell[1] == KNOWN, found, learnt)
 
 
 def knows_english_alone(name: str) -> bool:
@@ -77,18 +81,21 @@ def cell_of(query: Query, texts: TextIndex, fingerprint: str) -> Cell:
 
 
 def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
-    """Return the table of a parsed file: ``[known.titles]``, and under it each signal's weight.
+    """Return the table of a parsed file: ``[known.titles]``, and under it each signal's weight and ``learnt``.
 
     Raises:
         InputError: it names what is no comparison or no signal, or a weight is none.
     """
     cells: dict[Cell, Weights] = {}
+    learnt: dict[Cell, str] = {}
     for knows, kinds in data.items():
         for kind, weights in kinds.items():
             if knows not in (KNOWN, UNKNOWN) or kind not in tuple(Comparison):
                 raise InputError(f"{where}: [{knows}.{kind}] does not name a comparison")
-            cells[Comparison(kind), knows] = weights
-    return WeightTable(cells)
+            cell = Comparison(kind), knows
+            cells[cell] = {name: weight for name, weight in weights.items() if name != "learnt"}
+            learnt[cell] = weights.get("learnt", NOT_MEASURED)
+    return WeightTable(cells, learnt)
 
 
 @cache

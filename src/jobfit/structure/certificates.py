@@ -30,9 +30,9 @@ _Found = tuple[int, int, str, bool]  # start, end, certificate, and whether its 
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "certificates")
-        after = (
-            r"[ ,:(\-]{0,4}|[ :(\-]{0,4}(?:[\w+]{1,15} ){1,3}[(:\-]{0,1}"  # up to three words, no other item of a list
-        )
+        # up to three words, no other item of a list
+        other = rf"(?!(?:{lexicon.union('languages', 'and')})\b)"
+        after = rf"[ ,:(\-]{{0,4}}|[ :(\-]{{0,4}}(?:{other}[\w+/.-]{{1,15}} ){{1,3}}[(:\-]{{0,1}}"
         self.by_lead: dict[str, list[tuple[str, bool, re.Pattern[str]]]] = {}
         for key in ("names", "methods"):
             for value, parts in lexicon.groups("certificates", key).items():

@@ -310,9 +310,11 @@ class _Positions:
             position = section.body
             while section.kind == "experience" and position < section.end:
                 line = line_around(self.text, position)
-                if line not in taken and self.titles.is_title_line(*line) and (title := self.titles.find(*line)):
+                title = self.titles.find(*line) if self.titles.is_title_line(*line) else None
+                lone = self._lone(line, title) if title else None
+                beside = line in taken  # of another position, unless it has a date of its own: "Porter - 2014"
+                if title and not (beside and (lone is None or title.start in self.named)):
                     value = stated(self.text[title.start : title.end], self.text, title.start, title.end)
-                    lone = self._lone(line, title)
                     start, end, widest = (lone.start, lone.end, lone.widest) if lone else (None, None, None)
                     yield Experience(value, start, end, False, quote(self.text, *line), title.occupation, widest)
                 position = line[1] + 1

@@ -63,6 +63,11 @@ _TOWN_IN = re.compile(
     rf"(?<![\w@/#&])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|de|la|le|les|sur|en|of|upon)){{0,4}}?) ?"
     r"(?:, {0,2}(?P<code>[A-Z]{2})(?![a-z&.])|(?P<bare> [A-Z]{2})(?![a-z&])|, {0,2}(?P<area>[^\W\d_][\w. ]{1,28}))"
 )
+# "Mountain view, CA": of a town behind a label only the first letter may be a capital
+_LOOSE = re.compile(
+    r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}"
+    r"(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
+)
 # the rest of a name around a known one, in the same line
 _NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
 _LINK = r"(?:(?:de|du|la|le|les|sur|en|of|upon|on|under)[ -]|l['’]){0,2}"
@@ -92,7 +97,9 @@ class _Words:
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
         self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
-        name = r"(?P<name>[^\W\d_][\w' -]{1,25}?)"
+        self.own = re.compile(rf"\b(?:{of('own')}) (?:the )?$")
+        self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
+        name = r"(?P<name>[^\W\d_][\w'. -]{1,25}?)"
         # "our Dublin office", "notre agence de Metz"
         self.sites = (
             re.compile(rf"\b(?:{of('our')}) {name} (?:{of('sites')})\b"),
@@ -163,7 +170,8 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
-    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
+    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa"),
+    and the last too where a phone or the like stands beside it.
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -182,10 +190,16 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        return _header_place(text, folded)
+        place = _header_place(text, folded)
+        return place and replace(place, sure=place.sure or _beside_contact(folded, place.evidence.start))
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
     return _header_place(text, folded) or next(_told(text, folded), None) or spare
+
+
+def _beside_contact(folded: str, position: int) -> bool:
+    """Tell whether the line of a place names a way to reach the person too: "Israel, Netanya tel: ..."."""
+    return _words().contact.search(folded, *line_around(folded, position)) is not None
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:
@@ -205,13 +219,26 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
         if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
             yield place
     for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
-        told = words.in_.search(folded, max(0, start - 8), start)
-        if is_city(value) and told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
+        if is_city(value):
+            told = words.in_.search(folded, max(0, start - 8), start) is not None
+        else:
+            told = not is_country(value) and _of_own(folded, start)
+        if told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
             yield stated(value, text, start, stop)
     for match in (match for pattern in words.sites for match in pattern.finditer(folded, 0, min(end, _OPENING))):
-        value = _key(match["name"])
-        if text[match.start("name")].isupper() and value not in _places().unsure and (is_city(value) or towns(value)):
+        value = _area(text[slice(*match.span("name"))]) or _key(match["name"])
+        known = is_city(value) or towns(value) or (value in _places().known.values() and not is_country(value))
+        if text[match.start("name")].isupper() and value not in _places().unsure and known:
             yield stated(value, text, *match.span("name"))
+
+
+def _of_own(folded: str, position: int) -> bool:
+    """Tell whether the work or who offers it is said to be in a region: "a firm in Ohio", not "the largest firm in"."""
+    words = _words()
+    own = words.own.search(folded, max(0, position - 30), position)
+    return own is not None and (
+        own.group().startswith("here") or not words.best.search(folded, max(0, position - _AROUND), position)
+    )
 
 
 def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
@@ -376,6 +403,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     beside = next(_towns_in(text, position, min(end + 12, len(text))), None)
     if beside and beside[0].evidence.start < end and (beside[1] or beside[0].evidence.start == position):
         return beside[0]
+    if loose := _loosely(text, position):
+        return loose
     known = _known(text, folded, position, end)
     cities = [k for k in known if is_city(k[2])]
     if cities:
@@ -390,6 +419,18 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
         if known_part or _words().address.search(folded, position, first):
             return known_part
     return _named(text, position, end) if sure else None
+
+
+def _loosely(text: str, position: int) -> Stated[str] | None:
+    """Return the town of the table at ``position``, however it is spelt, with what it lies in behind it."""
+    match = _LOOSE.match(text, position)
+    area, stop = _area_at(match["area"], match.start("area")) if match else (None, 0)
+    if not match or area is None:
+        return None
+    name = _key(match["town"])
+    if any(town.within(outer) for town in readings(name) if town.town for outer in readings(area)):
+        return _with_area(name, area, text, *match.span("town"), stop)
+    return None
 
 
 def _parts_in_table(text: str, position: int, end: int) -> Iterator[Stated[str]]:

@@ -183,6 +183,8 @@ class _Words:
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
+        name, or_ = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
+        self.or_name, self.name_or = re.compile(or_ + name), re.compile(rf"\b{name}{or_}\Z")  # as written
         item = r"[\w&/+#-]{1,20}"
         # "Design, Purchasing, Engineering, or Care": whatever the items are
         self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
@@ -225,7 +227,8 @@ class _Sentence:
             another := _words().another.search(sentence, at.end, at.end + _NEAR)
         ):
             sentence = sentence[: another.start()]  # "5 years of Oracle, and recent experience with 12c is a plus"
-        firmness = importance_at(sentence, at.start, at.end, self.section)
+        inside = kind is RequirementKind.LANGUAGE
+        firmness = importance_at(sentence, at.start, at.end, self.section, inside)
         if firmness is None:
             return None
         if kind in _NAMED and not firmness.by_words and self._tells(at):
@@ -396,6 +399,9 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
         return True
     if words.list_or.match(folded, at.end):
         return True
+    text = sentence.read.text  # "Go or Rust", whatever Go is
+    if words.or_name.match(text, at.end) or words.name_or.search(text, max(0, at.start - 30), at.start):
+        return True
     for index, ((_, end), (start, _)) in enumerate(pairwise(spans)):
         if start - end <= 12 and words.or_.search(folded, end, start):
             first, last = _run(folded, spans, index)
@@ -499,6 +505,8 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
         asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
         yield asked.softened() if asked and item.value in soft else asked
     for item in find_clearances(read):
+        if item.polarity is Polarity.HAS_NOT:
+            continue  # "Security clearance: none"
         asked = sentence.asked(RequirementKind.CLEARANCE, item.value, clearance_label(item.value), item.evidence)
         yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
 

@@ -50,6 +50,9 @@ def test_simulate_for_people_says_the_counts(jobfit, tmp_path):
 @pytest.mark.parametrize("system", ["random", "bm25", "dense", "hybrid"])
 def test_rank_writes_a_run_with_the_documented_keys(ranked, system):
     ran, out = ranked(system, "-k", 7)
+    weights = ran.json.pop("weights")
+    assert sum(one["queries"] for one in weights) == (6 if system == "hybrid" else 0)
+    assert all(signal["weight"] > 0 for one in weights for signal in one["signals"])
     assert ran.json == {
         "run": str(out),
         "system": system,

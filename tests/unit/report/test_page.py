@@ -54,6 +54,13 @@ def test_report_shows_the_ledger_with_its_quotes(html):
     assert html.index("phlebotomy ") < html.index("<mark>")
 
 
+def test_report_says_what_each_signal_weighs_and_what_a_score_is_the_sum_of(html):
+    assert "Compared as sentences." in html and "<li>0.3 4-grams of characters in common (characters)</li>" in html
+    [said] = re.findall(r"Score = ([^<]*)<", html)
+    [score] = re.findall(r"score ([\d.]+)", html)
+    assert sum(float(part.split()[1]) for part in said.split(" + ")) == pytest.approx(float(score), abs=0.003)
+
+
 def test_report_shows_the_flags_of_a_file_with_its_entry(html):
     assert "⚠ Look at this: holds text that a reader does not see (tiny); it was left out" in html
 

@@ -9,6 +9,7 @@ from jobfit.retrieval.signals import Query
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.retrieval.weights import (
     KNOWN,
+    NOT_MEASURED,
     SIGNALS,
     UNKNOWN,
     UNMEASURED,
@@ -54,16 +55,29 @@ def test_script_that_no_encoder_knows_is_an_unknown_language():
 
 
 def test_cell_that_is_missing_gets_what_nobody_measured():
-    assert WeightTable({}).shares(query(), TEXTS, E5, NAMES) == UNMEASURED
+    weighed = WeightTable({}).weigh(query(), TEXTS, E5, NAMES)
+    assert (weighed.weights, weighed.learnt) == (UNMEASURED, NOT_MEASURED)
 
 
 def test_weight_of_missing_characters_goes_to_the_words():
-    shares = table(lexical=0.25, characters=0.5, dense=1.0).shares(query(), TEXTS, E5, ("lexical", "dense"))
-    assert shares == {"lexical": 0.75, "dense": 1.0}
+    weighed = table(lexical=0.25, characters=0.5, dense=1.0).weigh(query(), TEXTS, E5, ("lexical", "dense"))
+    assert weighed.weights == {"lexical": 0.75, "dense": 1.0}
 
 
 def test_signals_without_any_weight_count_equally():
-    assert table(dense=1.0).shares(query(), TEXTS, E5, ("lexical",)) == {"lexical": 1.0}
+    weighed = read_table({"known": {"titles": {"dense": 1.0, "learnt": "here"}}}, "").weigh(
+        query(), TEXTS, E5, ("lexical",)
+    )
+    assert (weighed.weights, weighed.learnt) == ({"lexical": 1.0}, NOT_MEASURED)
+
+
+def test_what_was_weighed_says_what_was_compared_and_what_it_is_from():
+    data = {"known": {"titles": {"dense": 1.0, "learnt": "9 queries"}}, "unknown": {"titles": {"lexical": 1.0}}}
+    told = [read_table(data, "").weigh(one, TEXTS, E5, NAMES) for one in (query(), query("ᏓᏂᏏᎲᏍᎩ"))]
+    assert [(one.compared, one.language_known, one.learnt) for one in told] == [
+        ("titles", True, "9 queries"),
+        ("titles", False, NOT_MEASURED),
+    ]
 
 
 @pytest.mark.parametrize("weights", [{}, {"dense": 0.0}, {"dense": -1.0}, {"dense": math.nan}, {"dense": math.inf}])
