@@ -91,7 +91,8 @@ def listed(
         at = run[0].start
         trusted = touches(in_lists, at, at + 1)
         for index, item in enumerate(run):
-            if item.known or item.soft or item.then in _LABELS:
+            remark = read.text[item.start - 1 : item.start] == "(" and read.text[item.start].islower()  # "R (rusty)"
+            if item.known or item.soft or remark or item.then in _LABELS:
                 continue
             near = run[max(0, index - _REACH) : index + _REACH + 1]
             vouched = sum(other.known for other in near)
