@@ -50,7 +50,7 @@ class _Words:
         separator = rf" {{0,4}}(?:{_DASH}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
         # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
-        now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
+        now = rf"\(?(?:(?:{of('up_to')}) )?(?:{of('now')})"
         # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
         unwritten = rf" {{0,2}}{_DASH} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
         day = rf"\d{{1,2}}(?:{of('ordinals')})?"
@@ -65,7 +65,7 @@ class _Words:
                 rf"|(?P<yn{n}>{_YEAR})[ ,.-]{{1,4}}(?P<name_after{n}>{month})"
                 rf"|(?P<season{n}>{spell})[ /-]?{genitive} ?(?P<sy{n}>{_YEAR})"
                 rf"|(?P<ys{n}>{_YEAR})[ /-]{{1,3}}(?P<season_after{n}>{spell})\b"
-                rf"|(?P<d{n}>\d{{1,2}})[/.-](?P<dm{n}>\d{{1,2}})[/.-](?P<dy{n}>{_YEAR}|{_SHORT})"
+                rf"|(?P<d{n}>\d{{1,2}})(?P<sign{n}>[/.-])(?P<dm{n}>\d{{1,2}})(?P=sign{n})(?P<dy{n}>{_YEAR}|{_SHORT})"
                 rf"|(?P<m{n}>{_MONTH}) ?[/.\-]{{1,2}} ?(?P<my{n}>{_YEAR})"
                 rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
                 rf"|(?P<yd{n}>{_YEAR})/(?P<md{n}>[1-9])"
@@ -82,6 +82,7 @@ class _Words:
             rf"|(?P<unwritten>{unwritten}))"
         )
         self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")
+        self.onwards = re.compile(rf" (?:{of('onwards')})\b")
         self._scattered(of, moment, month, now)
         self.lone = re.compile(rf"(?<![\w/.,-]){moment(1)}(?![\w/%])")
         self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
@@ -239,7 +240,8 @@ def _goes_on(match: re.Match[str], following: re.Match[str] | None) -> bool:
         return False
     if following is not None and following.re is _words().range and following.start() < match.end():
         return True
-    return match["weak"] is not None and not _LINE_END.match(match.string, match.end())
+    ends = _LINE_END.match(match.string, match.end()) or _words().onwards.match(match.string, match.end())
+    return match["weak"] is not None and not ends
 
 
 def _two_digits(match: re.Match[str]) -> bool:
