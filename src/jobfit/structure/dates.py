@@ -66,7 +66,7 @@ class _Words:
                 rf"|(?P<season{n}>{spell})[ /-]?{genitive} ?(?P<sy{n}>{_YEAR})"
                 rf"|(?P<ys{n}>{_YEAR})[ /-]{{1,3}}(?P<season_after{n}>{spell})\b"
                 rf"|(?P<d{n}>\d{{1,2}})(?P<sign{n}>[/.-])(?P<dm{n}>\d{{1,2}})(?P=sign{n})(?P<dy{n}>{_YEAR}|{_SHORT})"
-                rf"|(?P<m{n}>{_MONTH}) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+                rf"|(?P<m{n}>{_MONTH}) ?[/.\-]{{1,2}} ?(?P<my{n}>{_YEAR})"
                 rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
                 rf"|(?P<yd{n}>{_YEAR})/(?P<md{n}>[1-9])"
                 rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})(?![/.]\d\d)"

@@ -413,7 +413,7 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
 def _start(lexicon: Lexicon) -> re.Pattern[str]:
     """In a paragraph without breaks a new demand begins with one of these, in capitals, or with a number of years."""
     goes_on = "".join(rf"(?<!\b(?i:{word}) )" for word in lexicon.parts("sentences", "before_years"))
-    years = rf"{goes_on}(?<!- )\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b"
+    years = rf"(?=\d){goes_on}(?<!- )\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b"
     return re.compile(
         rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#])|(?<=[A-Z\d]{{2}}))(?=(?:{lexicon.union('sentences', 'starts')}|{years}))"
     )
