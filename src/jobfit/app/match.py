@@ -95,7 +95,8 @@ class Line(Result):
     """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence.
 
     ``score``: 1 where it is met, else how much of it is there, from 0; ``null``: unknown. ``hard``: missing, by words
-    that can be read in one way only. ``source``: who read the quote.
+    that can be read in one way only. ``source``: who read the quote. ``asked_source``: who read in the vacancy what is
+    held against the CV; ``null`` where a policy file asks.
     """
 
     requirement: str
@@ -110,6 +111,7 @@ class Line(Result):
     score: float | None
     hard: bool
     source: Filler | None
+    asked_source: Filler | None
 
 
 class Entry(Result):
@@ -337,6 +339,7 @@ def line_of(line: LedgerLine, cv: str) -> Line:
         layer=layer_of(of.kind),
         requirement=of.label,
         source=quote and quote.source,
+        asked_source=of.evidence and of.evidence.source,
         importance=of.importance,
         quote=quote and quote.text,
         start=quote and quote.start,

@@ -96,9 +96,17 @@ def _grouped(ledger: Iterable[Line]) -> Iterator[str]:
     """Write one line for each that has a quote; what is not stated is one line for those of one importance."""
     for (silent, importance), lines in groupby(ledger, key=lambda line: (line.quote is None, line.importance)):
         if silent:
-            yield f"{'unknown':8}{importance:5} not stated: {'; '.join(line.requirement for line in lines)}"
+            yield f"{'unknown':8}{importance:5} not stated: {'; '.join(map(_asked, lines))}"
         else:
-            yield from (f"{line.status:8}{importance:5} {line.requirement}: {in_context(line)}" for line in lines)
+            yield from (f"{line.status:8}{importance:5} {_asked(line)}: {in_context(line)}" for line in lines)
+
+
+def _asked(line: Line) -> str:
+    return line.requirement + _read_by(line.asked_source)
+
+
+def _read_by(source: Filler | None) -> str:
+    return " (read by a language model)" if source is Filler.MODEL else ""
 
 
 def in_context(line: Line) -> str:
@@ -106,8 +114,7 @@ def in_context(line: Line) -> str:
     if line.quote is None or line.sentence is None:
         return "not stated"
     at = (line.start or 0) - (line.sentence_start or 0)
-    by = " (read by a language model)" if line.source is Filler.MODEL else ""
-    return in_sentence(line.sentence, at, at + len(line.quote)) + by
+    return in_sentence(line.sentence, at, at + len(line.quote)) + _read_by(line.source)
 
 
 def _row(entry: Entry) -> list[str]:

@@ -54,8 +54,10 @@ class _Words:
 _words = built(_Words)
 
 
-def find_notice(text: str | ReadText) -> Stated[int] | None:
+def find_notice(text: str | ReadText, labelled: bool = False) -> Stated[int] | None:
     """Return the days after which a candidate can begin, 0 for at once; ``None`` where the text does not say so.
+
+    ``labelled``: only where a label says it ("Notice period: 15 days"), which nobody writes of a position of the past.
 
     Of a range ("1-3 months") it is the least, and not sure.
 
@@ -68,9 +70,11 @@ def find_notice(text: str | ReadText) -> Stated[int] | None:
         number, unit = match[f"n{group}"], match[f"unit{group}"]
         days = next(days for days, pattern in words.units if pattern.fullmatch(unit))
         total = days * (int(number) if number.isdigit() else words.numbers[number])
+        if labelled and ":" not in match.group():
+            continue
         if total <= _LONGEST and not _of_others(read.folded, match):
             return replace(stated(total, read.text, *match.span()), sure=match[f"most{group}"] is None)
-    for match in words.at_once.finditer(read.folded):
+    for match in () if labelled else words.at_once.finditer(read.folded):
         if not _of_others(read.folded, match):
             return replace(stated(0, read.text, *match.span()), sure=True)
     return None

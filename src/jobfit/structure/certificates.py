@@ -22,7 +22,7 @@ _REACH = 60
 _BESIDE = 35
 _LIST = 6  # characters between two of a list
 _TOKEN = re.compile(r"[a-z0-9]+")
-_LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])|[a-z0-9]{1,2}(?![?])|[a-z0-9]")  # letters that any match begins with
+_LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])")  # letters that any match begins with
 
 _Found = tuple[int, int, str, bool]  # start, end, certificate, and whether its name can mean nothing else
 

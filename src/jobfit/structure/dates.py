@@ -50,7 +50,7 @@ class _Words:
         separator = rf" {{0,4}}(?:{_DASH}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
         # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
-        now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
+        now = rf"\(?(?:(?:{of('up_to')}) )?(?:{of('now')})"
         # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
         unwritten = rf" {{0,2}}{_DASH} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
         day = rf"\d{{1,2}}(?:{of('ordinals')})?"
@@ -65,10 +65,11 @@ class _Words:
                 rf"|(?P<yn{n}>{_YEAR})[ ,.-]{{1,4}}(?P<name_after{n}>{month})"
                 rf"|(?P<season{n}>{spell})[ /-]?{genitive} ?(?P<sy{n}>{_YEAR})"
                 rf"|(?P<ys{n}>{_YEAR})[ /-]{{1,3}}(?P<season_after{n}>{spell})\b"
-                rf"|(?P<d{n}>\d{{1,2}})[/.-](?P<dm{n}>\d{{1,2}})[/.-](?P<dy{n}>{_YEAR}|{_SHORT})"
-                rf"|(?P<m{n}>{_MONTH}) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+                rf"|(?P<d{n}>\d{{1,2}})(?P<sign{n}>[/.-])(?P<dm{n}>\d{{1,2}})(?P=sign{n})(?P<dy{n}>{_YEAR}|{_SHORT})"
+                rf"|(?P<m{n}>{_MONTH}) ?[/.\-]{{1,2}} ?(?P<my{n}>{_YEAR})"
                 rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
-                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})"
+                rf"|(?P<yd{n}>{_YEAR})/(?P<md{n}>[1-9])"
+                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})(?![/.]\d\d)"
                 rf"|(?P<year{n}>{_YEAR})|'(?P<quoted{n}>{_SHORT}))(?!\d|/\d(?!\d{{3}}|\d(?![\d/])))"
             )
 
@@ -81,6 +82,7 @@ class _Words:
             rf"|(?P<unwritten>{unwritten}))"
         )
         self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")
+        self.onwards = re.compile(rf" (?:{of('onwards')})\b")
         self._scattered(of, moment, month, now)
         self.lone = re.compile(rf"(?<![\w/.,-]){moment(1)}(?![\w/%])")
         self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
@@ -183,7 +185,7 @@ def find_lone(read: ReadText, start: int, end: int) -> DateRange | None:
     """Return the one month or year that a line names, as a range that is not sure; ``None`` where there are several."""
     found = list(islice(_words().lone.finditer(read.folded, start, end), 2))
     months = _months(found[0], 1, american=False) if len(found) == 1 else None
-    if months is None or (_two_digits(found[0]) and not found[0]["quoted1"]):
+    if months is None or found[0]["yd1"] or (_two_digits(found[0]) and not found[0]["quoted1"]):
         return None
     return _dated(months, months, months, found[0], read.text, sure=False)
 
@@ -238,7 +240,8 @@ def _goes_on(match: re.Match[str], following: re.Match[str] | None) -> bool:
         return False
     if following is not None and following.re is _words().range and following.start() < match.end():
         return True
-    return match["weak"] is not None and not _LINE_END.match(match.string, match.end())
+    ends = _LINE_END.match(match.string, match.end()) or _words().onwards.match(match.string, match.end())
+    return match["weak"] is not None and not ends
 
 
 def _two_digits(match: re.Match[str]) -> bool:
@@ -252,7 +255,7 @@ def _two_digits(match: re.Match[str]) -> bool:
 
 def _range(match: re.Match[str], text: str) -> DateRange | None:
     words, group = _words(), match.groupdict()
-    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak")))
+    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak", "yd1", "yd2")))
     end: _Months | None
     if match.re is words.winter:  # "winter 2018/19"
         year = int(match["year"])
@@ -313,7 +316,7 @@ def _second(match: re.Match[str], american: bool) -> _Months | None:
 
 def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     group = match.groupdict()
-    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "year", "short", "sj", "quoted")
+    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "yd", "year", "short", "sj", "quoted")
     year = next((int(group[f"{key}{n}"]) for key in years if group[f"{key}{n}"]), None)
     if year is None:
         return None
@@ -326,7 +329,7 @@ def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     if group[f"d{n}"]:
         number = int(group[f"d{n}"] if american else group[f"dm{n}"])
         return (year * 12 + number - 1,) * 2 if 1 <= number <= 12 else None
-    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"sm{n}"]
+    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"md{n}"] or group[f"sm{n}"]
     return (year * 12 + int(month) - 1,) * 2 if month else (year * 12, year * 12 + 11)
 
 

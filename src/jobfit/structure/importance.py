@@ -37,7 +37,7 @@ class _Words:
         of = partial(lexicon.union, "importance")
         name = r"[\w+#./&-]{1,25}"
         self.denied_skill = re.compile(
-            rf"(?<![\w-])(?:{of('denied_skill')}) ?(?:{name}(?:, | (?:{of('join')}) )){{0,3}}$"
+            rf"(?<![\w-])(?:{of('denied_skill')})(?:(?<=')|(?!\w)) ?(?:{name}(?:, | (?:{of('join')}) )){{0,3}}$"
         )
         self.after_denied = re.compile(
             rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
@@ -54,7 +54,7 @@ class _Words:
 _words = built(_Words)
 
 
-_MUST_SECTIONS = frozenset(
+MUST_SECTIONS = frozenset(
     {"requirements", "profile", "skills", "education", "experience", "languages", "certifications"}
 )
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
@@ -105,7 +105,7 @@ def importance_at(sentence: str, start: int, end: int, section: str | None, insi
         marker = None
     if marker and marker.says:
         return Said(marker.says, by_words=True)
-    demands = section in _MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
+    demands = section in MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
     importance = Importance.MUST if demands else Importance.NICE
     return Said(importance, by_words=False, wished=section == "nice_to_have")
 

@@ -77,6 +77,8 @@ _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
 _LABEL_AFTER = re.compile(r" (?P<label>[a-z]{2,14}(?: [a-z']{1,14}){0,3}) ?:")  # "London Job Type: permanent"
 _BEHIND_TITLE = re.compile(r"(?: [-–—|/] |, | ?\()(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)")
+# "SunnyvaleDuration: 1 year"
+_GLUED_LABEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
 
@@ -109,6 +111,9 @@ class _Words:
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.district = re.compile(of("district"))
         self.address = re.compile(rf"\b(?:{of('address')})\b|[#\d]")
+        self.around = re.compile(
+            rf"(?:(?:{of('district')}) )?(?P<town>[^\W\d_][\w' ]{{2,30}}?)(?: (?:{of('around')}))?"
+        )
         self.not_values = lexicon.words("places", "not_values")
 
 
@@ -143,7 +148,13 @@ def _without_comma(name: str) -> str | None:
 
 def _key(name: str) -> str:
     value = " ".join(re.sub(r"[^\w']+", " ", fold(name)).split())
-    return _places().known.get(value, value)
+    known = _places().known
+    if value in known:
+        return known[value]
+    around = _words().around.fullmatch(value)  # "Tel-Aviv Area", "Greater Boston"
+    if around and not towns(value) and ((town := around["town"]) in known or towns(town)):
+        return known.get(town, town)
+    return value
 
 
 def _area(words: str) -> str | None:
@@ -396,6 +407,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if (coded := _CODED.match(text, position)) and (area := _area(coded["area"])):
         return stated(_in_area(_key(coded["town"]), area), text, *coded.span())
     end = min(line_around(folded, position)[1], position + 80)
+    if glued := _GLUED_LABEL.search(text, position, end):
+        end = glued.start()
     stops = [p for stop in _words().stops if (p := folded.find(stop, position, end)) > position]
     if label := _NEXT_LABEL.search(folded, position, end):
         stops.append(label.start())  # "Residence: Holon Languages: Hebrew"

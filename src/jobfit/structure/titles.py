@@ -229,6 +229,9 @@ _NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/20
 # "Java DeveloperLocation: Leeds": the line break before a label was lost
 _GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
 
+# "Java DeveloperDescription• Bachelor's degree": the line breaks before a heading and its list were lost
+_LISTED = re.compile(r"(?:(?<=[a-z])[A-Z][a-z]{2,14})? ?[•▪●]")
+
 
 def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> Stated[str] | None:
     """Return the labelled title, the first line where it is short, or what a phrase like "We seek a ..." names.
@@ -240,8 +243,8 @@ def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> S
     text, folded = read.text, read.folded
     if labelled := _label().search(folded, 0, _BEGINNING):
         start, end = labelled.span("title")
-        glued = _GLUED_LABEL.search(text, start, end)
-        return _titled(text, start, glued.start() if glued else end)
+        ends = (pattern.search(text, start, end) for pattern in (_GLUED_LABEL, _LISTED))
+        return _titled(text, start, min((match.start() for match in ends if match), default=end))
     if line := _title_line(read, sections):
         sought = _first_line().seeks.fullmatch(folded, *line)
         return _titled(text, *(sought.span("title" if sought["title"] else "led") if sought else line))

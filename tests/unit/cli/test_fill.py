@@ -70,6 +70,10 @@ def test_match_uses_it_and_says_who_read_it(app, fill, tmp_path):
     fill()
     assert line() == ("met", "Go", "model")
     assert "Go: " in app(*arguments).out and "(read by a language model)" in " ".join(app(*arguments).out.split())
+    asked = app("match", "--vacancy", "ward", "--json").json["entries"][0]["ledger"]
+    assert {line["requirement"]: line["asked_source"] for line in asked}["Go"] == "model"
+    assert {line["asked_source"] for line in asked if line["requirement"] != "Go"} == {"rules"}
+    assert "Go (read by a language model): " in " ".join(app("match", "--vacancy", "ward").out.split())
     app("fill", "--undo")
     assert line() == ("unknown", None, None)
 
@@ -89,6 +93,21 @@ def test_a_record_is_asked_about_once_until_it_changes_or_another_model_is_named
     app("ingest", tmp_path / "cvs")
     assert read_by(app, "ann", "model") == []
     assert fill("--json", model="other").json["asked"] == 1
+
+
+def test_a_file_that_moves_keeps_what_was_filled_in_and_a_new_reader_reads_anew(app, fill, older_reader, tmp_path):
+    with older_reader():
+        app("ingest", tmp_path / "cvs")
+    fill("ann")
+    (tmp_path / "cvs/ann.txt").rename(tmp_path / "cvs/bob.txt")
+    with older_reader():
+        assert app("ingest", tmp_path / "cvs", "--json").json["moved"] == 1
+    assert read_by(app, "ann", "model") and app("show", "ann", "--json").json["records"][0]["model"] == "m"
+    assert fill("ann", "--json").json["asked"] == 0
+    assert app("ingest", tmp_path / "cvs", "--json").json["updated"] == 1
+    assert read_by(app, "ann", "model") == []
+    again = fill("ann", "--json").json
+    assert (again["asked"], again["filled"], again["llm"]["spent"]["requests"]) == (1, 1, 0)  # from the cache
 
 
 def test_undo_takes_out_what_a_model_filled_in_and_nothing_else(app, fill):

@@ -31,11 +31,11 @@ from jobfit.store.repository import open_store
 ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger", "start"}
 LINE = {
     "layer", "requirement", "importance", "status", "score", "hard", "source", "quote", "start", "end", "sentence",
-    "sentence_start",
+    "sentence_start", "asked_source",
 }  # fmt: skip
 CSV_HEADER = [
     "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
-    "layer", "score", "hard", "source",
+    "layer", "score", "hard", "source", "asked_source",
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from jobfit.structure.availability import find_notice, find_start
+from jobfit.structure.candidate import read_candidate_profile
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,18 @@ def test_a_range_of_notices_is_its_least_and_not_sure(text: str, days: int, sure
 def test_start(text: str, month_first: bool | None, expected: str | None) -> None:
     found = find_start(text, month_first)
     assert (found.value if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("Notice period: 15 days", 15),
+        ("Préavis : 1 mois", 30),
+        ("Left with 2 weeks notice", None),
+        ("30 days notice", None),
+    ],
+)
+def test_notice_beside_a_position_is_read_where_a_label_says_it(line: str, days: int | None) -> None:
+    text = f"Ann Lee\n\nExperience\nCook, Acme, since 2018\n{line}\nServed eighty guests.\n"
+    found = read_candidate_profile(text).notice
+    assert (found and found.value) == days

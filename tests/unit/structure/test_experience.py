@@ -433,6 +433,11 @@ def test_read_claim_of_several_is_the_one_said_to_be_of_all(text: str, months: i
         ("Unemployed 01/2020 - 05/2020", False),
         ("Family caring responsibilities  05/2017 - 10/2018", False),
         ("Family care worker, City Council  05/2017 - 10/2018", True),
+        ("Volunteer cook, soup kitchen, 2012-2014", False),
+        ("2010-2012  Volunteer driver, food bank", False),
+        ("Volunteer coordinator, City Council, 2012-2014", True),
+        ("Self-employed caterer since 2015", True),
+        ("Freelance illustrator since March 2015", True),
         ("Sabbatical  Jan 2019 - Dec 2019", False),
         ("Parental leave  03/2019 - 02/2020", False),
         ("Teacher (maternity leave cover), Oak School  09/2019 - 07/2020", True),
@@ -452,3 +457,34 @@ def test_a_time_without_work_is_no_position(line: str, works: bool) -> None:
     job = "2014 - 2017 : Comptable, Durand SA" if french else "Accountant, Acme Ltd  2014 - 2017"
     head = "Anne Roux\n\nExpérience professionnelle" if french else "Ann Lee\n\nExperience"
     assert len(read(f"{head}\n{line}\n{job}\n")[0]) == 1 + works
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Education\nCollege of Hull, 2009\n",
+        "Education\nHistory of art, Hull, 2009\n",
+        "Education\n2012 - 2013: courses for cooks\n",
+        "Summary\nMoved shops to Windows Server 2008 and 2012, and to SharePoint (2010, 2013 and 2019).\n",
+        "Formation\nHistoire de l'art, 2009\n",
+    ],
+)
+def test_years_of_studies_and_products_leave_the_months_sure(beside: str) -> None:
+    _, total = read(f"Ann Lee\nExperience\nCook, Acme, 01/2015 - 12/2016\nBeta Ltd, 01/2017 - 12/2018\n{beside}")
+    assert total is not None
+    assert (total.value, total.sure) == (ExperienceTotal(48, 48), True)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Education\nWaiter, Hull, 2009\n",
+        "Education\nAcme Ltd 2009 - 2011\n",
+        "Summary\nI was with Acme in 2012 and 2019.\n",
+        "Other\nWaiter, 2009\n",
+    ],
+)
+def test_years_that_may_be_of_work_leave_the_months_unsure(beside: str) -> None:
+    _, total = read(f"Ann Lee\nExperience\nCook, Acme, 01/2015 - 12/2016\n{beside}")
+    assert total is not None
+    assert not total.sure

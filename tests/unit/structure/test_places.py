@@ -72,6 +72,8 @@ def test_places_of_two_languages_share_one_value() -> None:
         ("Candidates located in the TRI-STATE AREA only.", None),
         ("Location: Redwood city, CA", "redwood city"),
         ("Location: salt lake City, Utah", "salt lake city"),
+        ("Location: SunnyvaleDuration: 6 months", "sunnyvale"),
+        ("Location: Fort McMurrayStart: now", "fort mcmurray"),
     ],
 )
 def test_region_of_a_vacancy_is_told_of_the_work_alone(text: str, expected: str | None) -> None:
@@ -200,7 +202,7 @@ def test_nonsense_takes_no_time(text: str) -> None:
         ("The office is based in Paris Texas", "paris, texas", True, "Paris Texas"),
         ("Location: East London", "east london", True, "East London"),
         ("Location: Boston Spa", "boston", False, "Boston"),
-        ("Location: Greater Manchester", "manchester", True, "Manchester"),
+        ("Location: Greater Manchester", "manchester", True, "Greater Manchester"),
         ("Lieu : Nice Côte d'Azur", "nice", False, "Nice"),
         ("Lieu : Orléans-la-Source", "orleans", False, "Orléans"),
         ("Ville : Bruxelles Belgique", "brussels", True, "Bruxelles Belgique"),
@@ -221,6 +223,14 @@ def test_find_location_with_a_name_that_goes_on_reads_all_of_it_or_is_not_sure(
         ("Washington D.C.", "washington"),
         ("Bruxelles Belgique", "brussels"),
         ("Fort Washington", "fort washington"),
+        ("Tel-Aviv Area, Israel", "tel aviv"),
+        ("Paris Area, France", "paris"),
+        ("Bengaluru Area, India", normalise_place("Bengaluru, India")),
+        ("Greater Boston Area", "boston"),
+        ("Greater London", "london"),
+        ("Lyon et périphérie", "lyon"),
+        ("Central Falls", "central falls"),
+        ("Bay Area", "bay area"),
         ("New Mexico", "new mexico"),
     ],
 )

@@ -69,6 +69,9 @@ def test_words_that_look_for_somebody_are_no_part_of_the_title(head, expected):
         ("Night NurseSalary: £30,000", "Night Nurse"),
         ("Chef de rangLieu : Nice", "Chef de rang"),
         ("Job title: PlumberDuration: 6 months", "Plumber"),
+        ("Job title: Head PlumberDescription• City and Guilds", "Head Plumber"),
+        ("Position: Cook • full time • Leeds", "Cook"),
+        ("Intitulé du poste : CuisinierProfil ● CAP", "Cuisinier"),
     ],
 )
 def test_a_label_glued_to_a_title_ends_it(head, expected):
