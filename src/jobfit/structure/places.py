@@ -446,8 +446,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
-    if coded := next(_before_codes(text, position, end), None):
-        return coded
+    if town := next(_before_codes(text, position, end), None):
+        return town
     if _words().address.search(folded, position, end):
         first = min(end, folded.find(",", position) % (len(text) + 1))
         known_part = next(_parts_in_table(text, position, end), None)
