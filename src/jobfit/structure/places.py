@@ -181,8 +181,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
-    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa"),
-    and the last too where a phone or the like stands beside it.
+    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -201,16 +200,10 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        place = _header_place(text, folded)
-        return place and replace(place, sure=place.sure or _beside_contact(folded, place.evidence.start))
+        return _header_place(text, folded)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
     return _header_place(text, folded) or next(_told(text, folded), None) or spare
-
-
-def _beside_contact(folded: str, position: int) -> bool:
-    """Tell whether the line of a place names a way to reach the person too: "Israel, Netanya tel: ..."."""
-    return _words().contact.search(folded, *line_around(folded, position)) is not None
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:
