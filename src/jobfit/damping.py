@@ -129,6 +129,8 @@ def own_words(vacancy: Vacancy, candidate: Candidate) -> Candidate | None:
     if not found:
         return None
     text = without(candidate.text, found)
+    if not text.strip():
+        text = f".{text[1:]}"  # a record needs some text; this has no words
     profile = replace(read_candidate_text(text).profile, name=candidate.profile.name)
     return replace(candidate, text=text, profile=profile)
 

@@ -15,6 +15,7 @@ from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,14 @@ from jobfit.folding import fold
 from jobfit.ingest.language import frequent_words
 
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.!?;:](?=\s|$)|\n")
 # Of 80 words of a CV, those in pairs of neighbours that the advert has too: 26 at most in 12,177 real pairs, 39 in the
 # market's 7,500. And those that the advert has anywhere: 61 and 52 at most.
 _COPY = 80
 # How many of them, then the longest gap within what is a copy and its least length: in pairs, and anywhere.
 _PAIRED, _KNOWN = (44, 2, 8), (72, 1, 20)
+# And those that stand one word apart, of which the advert has one after or one word after the other: 25 and 31 at most.
+_SKIPPED = 36
 # Of all pairs of neighbours in the advert, those that a CV has anywhere: 15 % at most in the real ones, 25 % in the
 # market's. Of its words that are no frequent ones: 48 and 57 %. The shares, the fewest that tell, and as above.
 _STREWN, _MIXED, _FEW, _PIECE = 0.3, 0.75, 40, (2, 4)
@@ -58,12 +62,24 @@ class Planted:
     spans: tuple[tuple[int, int], ...]
 
 
+class _Advert(NamedTuple):
+    """An advert's words, pairs of neighbours, pairs one word apart too, rarer words, and shortest sentences."""
+
+    known: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    near: frozenset[tuple[str, str]]
+    rare: frozenset[str]
+    short: frozenset[tuple[str, ...]]
+
+
 def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     """Return what is planted in a CV, of each kind at most one; without an advert nothing is a copy of it.
 
-    ``copied_advert``: in passages of 80 words of which 44 stand in pairs of neighbours that the advert has too, or 72
-    anywhere in the advert, the runs of such words, short gaps within them included; there, and where a CV has 30 % of
-    the advert's pairs, shorter runs too; and where the rest still has 75 % of its rarer words, these.
+    ``copied_advert``: in passages of 80 words of which 44 stand in pairs of neighbours that the advert has too, or
+    72 anywhere in the advert, the runs of such words, short gaps within them included, or in which 36 stand, one
+    word between them, as two of the advert do at most one word apart, these words; there, and where a CV has 30 %
+    of the advert's pairs, shorter runs and its shortest lines (a title) too; and where the rest still has 75 % of
+    its rarer words, these.
 
     ``repeated_text``: where a run of four words stands 40 times, or 60 % of the runs and at least 100 were said before,
     the words of runs said before, and of what is said 40 times the first time too.
@@ -76,7 +92,7 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     Case, accents and other punctuation do not count.
 
     >>> [(found.code, found.words) for found in planted("SQL, Java, Go. " * 40)]
-    [('repeated_text', 120)]
+    [('repeated_text', 117)]
     """
     text = fold(cv)
     words = _WORD.findall(text)
@@ -102,7 +118,7 @@ def without(text: str, found: Iterable[Planted]) -> str:
 
 
 def _copied(words: Sequence[str], advert: str) -> Marks:
-    known, pairs, rare = _advert(advert)
+    known, pairs, near, rare, short = _advert(advert)
     if not known:
         return np.zeros(len(words), dtype=bool)
     single, paired = _marks(words, known), np.zeros(len(words), dtype=bool)
@@ -114,9 +130,17 @@ def _copied(words: Sequence[str], advert: str) -> Marks:
         passages = _dense(marks, _COPY, many)
         if passages.any():
             found |= _long(passages & _closed(marks, gap), least)
+    apart = np.zeros(len(words), dtype=bool)
+    skipped = _marks(zip(words, words[2:]), near)
+    apart[:-2] |= skipped
+    apart[2:] |= skipped
+    found |= _dense(apart, _COPY, _SKIPPED) & apart
     if found.any() or len(set(compress(pairwise(words), neighbours))) >= max(_FEW, _STREWN * len(pairs)):
         gap, least = _PIECE
         found |= _long(_closed(paired, gap), least)
+        for size in {*map(len, short)}:
+            for start in np.flatnonzero(_marks(zip(*(words[at:] for at in range(size))), short)).tolist():
+                found[start : start + size] = True
     rarely = _marks(words, rare) & ~found
     if len(set(compress(words, rarely))) >= max(_FEW, _MIXED * len(rare)):
         found |= rarely
@@ -124,11 +148,14 @@ def _copied(words: Sequence[str], advert: str) -> Marks:
 
 
 @lru_cache(maxsize=8)
-def _advert(text: str) -> tuple[frozenset[str], frozenset[tuple[str, str]], frozenset[str]]:
-    """The words of an advert, its pairs of neighbours, and the words that are not frequent in any language."""
-    words = _WORD.findall(fold(text))
+def _advert(text: str) -> _Advert:
+    folded = fold(text)
+    words = _WORD.findall(folded)
     known = frozenset(words)
-    return known, frozenset(pairwise(words)), known.difference(frequent_words())
+    sentences = (tuple(_WORD.findall(sentence)) for sentence in _SENTENCE_END.split(folded))
+    short = frozenset(sentence for sentence in sentences if 1 < len(sentence) < _PIECE[1])
+    pairs = frozenset(pairwise(words))
+    return _Advert(known, pairs, pairs.union(zip(words, words[2:])), known.difference(frequent_words()), short)
 
 
 def _repeated(words: Sequence[str]) -> Marks:

@@ -40,8 +40,8 @@ def test_advert_is_found_wherever_it_stands_and_nothing_of_ones_own():
     assert kinds(OWN, ADVERT) == {} and kinds(ADVERT) == {}
 
 
-@pytest.mark.parametrize("every", [3, 4, 7])
-def test_copy_in_which_every_third_word_is_another_is_found(every):
+@pytest.mark.parametrize("every", [2, 3, 4, 7])
+def test_copy_in_which_every_second_or_third_word_is_another_is_found(every):
     changed = [word if n % every else "quite" for n, word in enumerate(ADVERT.split())]
     assert "copied_advert" in kinds(f"{OWN}\n{' '.join(changed)}", ADVERT)
 
@@ -109,6 +109,9 @@ def test_pieces_of_the_advert_between_ones_own_sentences_are_a_copy():
     assert found.code == "copied_advert" and "bread5" in without(strewn, [found])
     assert "surgical ward" not in without(strewn, [found])
     assert kinds("\n".join(f"{mine}.\n{piece}" for mine, piece in zip(own, pieces[:3])), ADVERT) == {}
+    titled = f"Ward nurse\n{ADVERT}"
+    [found] = planted(f"{strewn}\n{own[0]} Ward nurse", titled)
+    assert "ward nurse" not in without(f"{strewn}\n{own[0]} Ward nurse", [found]).casefold()
 
 
 def test_words_of_the_advert_between_ones_own_are_a_copy():
@@ -117,7 +120,7 @@ def test_words_of_the_advert_between_ones_own_are_a_copy():
     [found] = planted(" ".join(mixed), " ".join(asked))
     assert (found.code, found.words) == ("copied_advert", 80)
     assert without(" ".join(mixed), [found]).split() == mixed[::2]
-    assert kinds(" ".join(mixed[:100]), " ".join(asked)) == {}
+    assert kinds(" ".join(mixed[:70]), " ".join(asked)) == {}
 
 
 def test_text_in_a_language_without_a_list_of_frequent_words_is_no_wall():

@@ -33,13 +33,17 @@ class FrontierRequest(Request):
 
 
 class Exposure(Result):
-    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``."""
+    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``.
+
+    Of a bound on each vacancy they are the highest there are, and ``full`` says how many vacancies are at the bound.
+    """
 
     name: str
     least: float | None
     most: float | None
     share: float
     price: float
+    full: int | None
 
 
 class Point(Result):

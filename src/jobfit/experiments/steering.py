@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.errors import InputError
+from jobfit.errors import InfeasibleError, InputError
 from jobfit.evaluation.formulas import ndcg
 from jobfit.evaluation.statistics import Estimate, mean_interval
 from jobfit.experiments.trade_off import plot_curves
 from jobfit.ordering import order
 from jobfit.policy.floors import ExposureBound
-from jobfit.policy.lagrangian import Constraint, reachable, solve
+from jobfit.policy.lagrangian import Constraint, Solution, reachable, solve
 
 Floats = NDArray[np.float64]
 REACHED = 0.99  # of the way from what nothing asked gives to the highest there is: beyond it a price grows without end
@@ -36,13 +37,17 @@ class SteeredList:
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``."""
+    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``.
+
+    Of a bound on each vacancy they are the highest there are, and ``full`` says how many vacancies are at the bound.
+    """
 
     name: str
     least: float | None
     most: float | None
     share: float
     price: float
+    full: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,7 @@ def steer(
     s, p = (np.concatenate([getattr(one, name) for one in liking]) for name in ("preference", "qualification"))
     sizes = [len(one.ids) for one in liking]
 
-    ids = np.concatenate([one.ids for one in liking])
-    bounds = [
-        Constraint(name, np.isin(ids, of.vacancies).astype(np.float64), of.at_least, of.at_most)
-        for name, of in exposure.items()
-    ]
+    keep = _Exposure(exposure, np.concatenate([one.ids for one in liking]), sizes)
 
     def point(
         scores: Floats, weights: Floats, least: float | None, price: float | None, exposed: tuple[Exposed, ...] = ()
@@ -100,20 +101,76 @@ def steer(
         gained = [_ndcg(one, scores[part], k) for one, part in parts]
         return SteeredPoint(least, price, mean_interval(expected), mean_interval(gained), exposed)
 
-    start = float(solve(s, bounds, temperature, sizes=sizes).weights @ p) / len(liking)
-    most = reachable(p, bounds, sizes)
+    def solved(asked: Sequence[Constraint]) -> tuple[Solution, Floats]:
+        found = solve(s, asked, temperature, sizes=sizes)
+        return found, found.weights
+
+    start = float(keep.kept((), solved)[0].weights @ p) / len(liking)
+    most, _ = keep.kept((), lambda asked: reachable(p, asked, sizes))
     found = []
     for least in start + (most - start) * np.linspace(0, REACHED, points):
-        asked = [Constraint("qualification", p, float(least)), *bounds]
-        solved = solve(s, asked, temperature, sizes=sizes)
-        prices = {one.name: solved.prices[one.name] for one in asked}
-        exposed = tuple(
-            Exposed(one.name, one.least, one.most, solved.expected[one.name], prices[one.name]) for one in bounds
-        )
-        adjusted = s + sum(one.sign * prices[one.name] * one.values for one in asked)
-        found.append(point(adjusted, solved.weights, float(least), prices["qualification"], exposed))
+        here, asked = keep.kept([Constraint("qualification", p, float(least))], solved)
+        adjusted = s + sum(one.sign * here.prices[one.name] * one.values for one in asked)
+        price = here.prices["qualification"]
+        found.append(point(adjusted, here.weights, float(least), price, keep.exposed(here)))
     surplus = np.concatenate([_unit(one.preference) * one.qualification for one in liking])
     return tuple(found), point(surplus, solve(surplus, (), temperature, sizes=sizes).weights, None, None)
+
+
+T = TypeVar("T")
+
+
+class _Exposure:
+    """The bounds on exposure: of named vacancies together, and a cap on each vacancy.
+
+    Of the caps only those are asked that a solution without them breaks: what keeps them all and is best under some of
+    them is best under all.
+    """
+
+    def __init__(self, exposure: Mapping[str, ExposureBound], ids: NDArray[np.str_], sizes: Sequence[int]) -> None:
+        self.bounds = [
+            Constraint(name, np.isin(ids, of.vacancies).astype(np.float64), of.at_least, of.at_most)
+            for name, of in exposure.items()
+            if of.vacancies
+        ]
+        self._each = {name: of.at_most for name, of in exposure.items() if not of.vacancies and of.at_most is not None}
+        self._names, self._codes = np.unique(ids, return_inverse=True)
+        self._lists, self._cap = len(sizes), min(self._each.values(), default=1.0)
+        self._held: dict[int, Constraint] = {}
+        if self._cap * len(self._names) < 1:
+            best = 1 / len(self._names)
+            raise InfeasibleError(
+                f"{len(self._names)} vacancies cannot have at most {self._cap:g} of all attention each (best "
+                f"reachable: {best:.4g})",
+                dict.fromkeys(self._each, best),
+            )
+
+    def kept(
+        self, asked: Sequence[Constraint], solved: Callable[[Sequence[Constraint]], tuple[T, Floats]]
+    ) -> tuple[T, list[Constraint]]:
+        """Return what ``solved`` gives for what is ``asked`` and all bounds, and the constraints that it was given."""
+        while True:
+            given = [*asked, *self.bounds, *self._held.values()]
+            found, weights = solved(given)
+            over = np.flatnonzero(self._shares(weights) > self._cap * (1 + 1e-6))
+            new = [code for code in over.tolist() if code not in self._held]
+            if not new:
+                return found, given
+            for code in new:
+                name = f"exposure of {self._names[code]}"
+                self._held[code] = Constraint(name, (self._codes == code).astype(np.float64), most=self._cap)
+
+    def exposed(self, found: Solution) -> tuple[Exposed, ...]:
+        named = [Exposed(b.name, b.least, b.most, found.expected[b.name], found.prices[b.name]) for b in self.bounds]
+        shares, prices = self._shares(found.weights), [found.prices[one.name] for one in self._held.values()]
+        each = [
+            Exposed(name, None, most, float(shares.max()), max(prices, default=0.0), int((shares >= most - 1e-6).sum()))
+            for name, most in self._each.items()
+        ]
+        return *named, *each
+
+    def _shares(self, weights: Floats) -> Floats:
+        return np.asarray(np.bincount(self._codes, weights, len(self._names)) / self._lists)
 
 
 def steering_plot(points: Sequence[SteeredPoint], surplus: SteeredPoint, k: int) -> str:

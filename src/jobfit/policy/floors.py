@@ -20,9 +20,12 @@ class PayBound:
 
 @dataclass(frozen=True, slots=True)
 class ExposureBound:
-    """The share of the attention that ``vacancies`` (ids) get together: ``at_least`` or ``at_most``, one of the two."""
+    """The share of the attention that ``vacancies`` (ids) get together: ``at_least`` or ``at_most``, one of the two.
 
-    vacancies: tuple[str, ...]
+    Without vacancies, ``at_most`` is of each vacancy there is, over many lists.
+    """
+
+    vacancies: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
 

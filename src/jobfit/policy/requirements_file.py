@@ -287,9 +287,9 @@ class _Distance(_Section):
 
 
 class _Exposure(_Section):
-    """A share of the attention, from 0 to 1, for vacancies together: at least, or at most."""
+    """A share of the attention, from 0 to 1, for vacancies together: at least, or at most; or at most for each."""
 
-    vacancies: tuple[Text, ...]
+    vacancies: tuple[Text, ...] | None = None
     at_least: Floor = None
     at_most: Floor = None
 
@@ -297,12 +297,12 @@ class _Exposure(_Section):
     def _one_of_two(self) -> Self:
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("needs either at_least or at_most, such as {vacancies: [V17], at_least: 0.2}")
-        if not self.vacancies:
+        if self.vacancies == () or (self.vacancies is None and self.at_most is None):
             raise ValueError("name at least one vacancy by its id")
         return self
 
     def bound(self) -> ExposureBound:
-        return ExposureBound(self.vacancies, self.at_least, self.at_most)
+        return ExposureBound(self.vacancies or (), self.at_least, self.at_most)
 
 
 class _TradeOff(_Section):

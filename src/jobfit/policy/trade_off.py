@@ -269,7 +269,7 @@ def policy_of(floors: Floors, experts: ExpertChances | None = None) -> Policy:
     """Return the policy that a policy file's ``trade_off`` asks for.
 
     Raises:
-        PolicyError: it asks for chances that no model gives.
+        PolicyError: it asks for chances that no model gives, or for what one list cannot have.
     """
     if experts is None and (floors.surplus or floors.qualification is not None or floors.preference is not None):
         raise PolicyError("trade_off: these chances come from an expert; name one with --qualification FOLDER")
@@ -298,6 +298,11 @@ def policy_of(floors: Floors, experts: ExpertChances | None = None) -> Policy:
     if floors.distance is not None:
         asked.append(Floor("distance", None, kilometres, floors.distance, "km"))
     for name, bound in floors.exposures.items():
+        if not bound.vacancies:
+            raise PolicyError(
+                "trade_off: exposure without vacancies bounds each of them over many lists, and this is one: name some "
+                "(jobfit frontier and jobfit allocate --cap are about all lists)"
+            )
         asked.append(Floor(name, bound.at_least, in_these(bound.vacancies), bound.at_most))
     return TradeOff(tuple(asked), floors.temperature)
 

@@ -386,7 +386,9 @@ def _of_no_taxonomy(
     asked = sentence.asked(RequirementKind.SKILL, item.value, item.evidence.text, item.evidence)
     if asked is None or not (in_list or asked.rank < _MENTIONED):
         return None
-    soft = not (surely and unlisted.is_named(item.evidence.text)) or _is_one_of_many(sentence, item.evidence, ends)
+    insists = asked.rank == 0 or sentence.section in MUST_SECTIONS
+    name = insists and surely and unlisted.is_named(item.evidence.text)
+    soft = not name or _is_one_of_many(sentence, item.evidence, ends)
     return asked.softened() if soft else asked
 
 

@@ -110,6 +110,21 @@ def test_frontier_keeps_exposure_of_all_attention_at_every_floor(jobfit, table, 
     assert "exposure 1: at least 0.3 of all attention" in " ".join(jobfit(*arguments).out.split())
 
 
+def test_frontier_caps_the_exposure_of_each_vacancy(jobfit, table, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("trade_off: {exposure: [{at_most: 0.13}, {vacancies: [v1], at_least: 0.1}]}")
+    arguments = ("frontier", table, "--out", tmp_path / "out", "--points", "3", "--policy", policy)
+    for point in jobfit(*arguments, "--json").json["points"]:
+        named, each = point["exposure"]
+        assert (each["name"], each["most"], named["full"]) == ("exposure 1", 0.13, None)
+        assert each["share"] <= 0.13 + 1e-6 and each["price"] > 0 and 1 <= each["full"] <= 7
+        assert named["share"] >= 0.1 - 1e-6 and point["qualification"]["mean"] >= point["least"] - 1e-6
+    assert "vacancies at the bound" in " ".join(jobfit(*arguments).out.split())
+    policy.write_text("trade_off: {exposure: [{at_most: 0.12}]}")
+    refused = jobfit(*arguments)
+    assert refused.code == 2 and "best reachable: 0.125" in " ".join(refused.err.split())
+
+
 @pytest.mark.parametrize(
     ("text", "more", "said"),
     [

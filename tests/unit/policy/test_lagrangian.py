@@ -138,6 +138,18 @@ def test_temperature_zero_is_the_linear_program_and_the_limit(problem):
     assert near.preference == pytest.approx(found.preference, abs=1e-4 * np.log(len(s)) + 1e-7)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_several_constraints_at_a_low_temperature_are_solved_where_the_dual_s_value_cannot_tell_any_more(seed):
+    dice = np.random.default_rng(seed)
+    s = np.array([-0.2812874181513504, -0.6680463461089501, -1.0551505512051214]) * (1 + seed / 40)
+    values = [0.1, 0.2, 0.8], [0.6, 0.1, 0.4], [0.5, 0.2, 0.7]
+    least = np.array([0.5646205322859068, 0.21508493300453027, 0.4848730206592844]) - dice.uniform(0, 0.02) * (seed > 0)
+    asked = [Constraint(f"c{n}", np.array(v), least=float(b)) for n, (v, b) in enumerate(zip(values, least))]
+    for temperature in (1e-4, 1e-5):
+        found = solve(s, asked, temperature)
+        assert violation(s, asked, temperature, found) < 1e-6 and found.residual < 1e-9
+
+
 def test_temperature_zero_shares_equally_between_equals():
     found = solve([1.0, 1.0, 0.5], temperature=0)
     assert found.weights.tolist() == [0.5, 0.5, 0.0]
@@ -257,8 +269,10 @@ def test_exposure_over_many_lists_satisfies_the_optimality_conditions_and_is_sci
 def test_reachable_is_the_highest_expectation_that_keeps_the_constraints():
     # two lists: document 2 of each may have a quarter of all attention together, so half of one of them
     q, last = np.array([0.1, 0.9, 0.2, 0.6]), Constraint("last", np.array([0.0, 1.0, 0.0, 1.0]), most=0.25)
-    assert reachable(q, sizes=[2, 2]) == pytest.approx((0.9 + 0.6) / 2)
-    assert reachable(q, [last], sizes=[2, 2]) == pytest.approx((0.5 * 0.1 + 0.5 * 0.9 + 0.2) / 2)
+    best, pi = reachable(q, sizes=[2, 2])
+    assert best == pytest.approx((0.9 + 0.6) / 2) and pi == pytest.approx([0, 1, 0, 1])
+    best, pi = reachable(q, [last], sizes=[2, 2])
+    assert best == pytest.approx((0.5 * 0.1 + 0.5 * 0.9 + 0.2) / 2) and pi == pytest.approx([0.5, 0.5, 1, 0])
     with pytest.raises(InfeasibleError, match=r"best reachable: 1"):
         reachable(q, [Constraint("last", last.values, least=1.1)], sizes=[2, 2])
 

@@ -299,6 +299,11 @@ def test_exposure_of_named_vacancies_is_kept_at_one_price_for_all_of_them():
     assert pi["v3"] + pi["v4"] == pytest.approx(0.3) and pi["v1"] == pytest.approx(0.2)
 
 
+def test_a_bound_on_each_vacancy_is_none_on_one_list():
+    with pytest.raises(PolicyError, match="over many lists"):
+        policy_of(Floors(exposure=(ExposureBound(at_most=0.2),)))
+
+
 @pytest.mark.parametrize(
     ("bounds", "reachable"),
     [
@@ -376,6 +381,7 @@ def test_a_policy_file_says_what_the_list_has_to_keep(tmp_path):
         ("trade_off: {exposure: [{vacancies: [v1]}]}", "either at_least or at_most"),
         ("trade_off: {exposure: [{vacancies: [v1], at_least: 0.1, at_most: 0.2}]}", "either at_least or at_most"),
         ("trade_off: {exposure: [{vacancies: [], at_least: 0.1}]}", "at least one vacancy"),
+        ("trade_off: {exposure: [{at_least: 0.1}]}", "at least one vacancy"),
         ("trade_off: {exposure: [{vacancies: [7], at_least: 0.1}]}", "vacancies"),
         ("trade_off: {exposure: {vacancies: [v1], at_least: 0.1}}", "exposure"),
         ("trade_off: {exposure: []}", "either surplus: true or at least one floor"),
