@@ -77,7 +77,7 @@ _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 _BEFORE_CODE = re.compile(
     rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,4}}?),? "
     r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
-    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|\d{1,2}(?:er?)?)(?![\w./:-])"
+    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
@@ -524,7 +524,7 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
         first, last = match.start("town"), match.end("area" if match["area"] and not area else "town")
         for begin in _beginnings(text[first:last], first):  # "High St, Exeter"
             value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
-            if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
+            if not towns(value.partition(COMMA)[0]) or value in _places().unsure or _in_a_list(text, begin):
                 continue
             sure = _stands_apart(text, begin, match.end())
             if sure or _stands_apart(text, first, match.end()):
@@ -537,8 +537,14 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
     for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
         group = "town" if match["town"] else "first"
         value = _key(match[group])
-        if towns(value) and value not in _places().unsure:
+        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start(group)):
             yield stated(value, text, *match.span(group))
+
+
+def _in_a_list(text: str, position: int) -> bool:
+    """Tell whether a label opens the piece of a line: "Systems: Windows XP, Vista" names no town."""
+    before = text[line_around(text, position)[0] : position]
+    return ":" in before[max(map(before.rfind, "|•·")) + 1 :]
 
 
 def _is_elsewhere(folded: str, position: int) -> bool:

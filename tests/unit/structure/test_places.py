@@ -58,6 +58,18 @@ def test_places_of_two_languages_share_one_value() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Operating systems: Windows XP, Vista, 07, Ubuntu",
+        "Tools: Chrome, Phoenix, Madison 5",
+        "Logiciels : Vista, Office",
+    ],
+)
+def test_towns_among_what_a_label_lists_are_none(line: str) -> None:
+    assert find_location(f"Ann Lee\n{line}\nCook\n") is None
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("A team in Vermont needs a Clerk.", "vermont"),
