@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-muse reproduce-views bench-reranking bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -123,6 +123,10 @@ reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out va
 	@$(BIN)/jobfit reproduce fair-recommender --settings benchmarks/reproduce/fair-recommender.yaml --out reproduce/full-fair \
 	  $(if $(JOBFIT_SHARED_DATA),--other "$(JOBFIT_SHARED_DATA)/it-resumes/candidates_for_vacancy" --other $(VENV)/other/sjr-views)
 	@mkdir -p results/reproduce/fair-recommender && cp reproduce/full-fair/report.* reproduce/full-fair/*.svg results/reproduce/fair-recommender/
+
+reproduce-jobrec: setup ## JobRec with five seeds and 1,000 people held out (5 minutes of a processor) -> results/reproduce/jobrec
+	@$(BIN)/jobfit reproduce jobrec --seeds 5 --out reproduce/full-jobrec
+	@mkdir -p results/reproduce/jobrec && cp reproduce/full-jobrec/report.* reproduce/full-jobrec/*.svg results/reproduce/jobrec/
 
 reproduce-muse: setup  ## MUSE with three seeds, 1,000 people asked of 2,000 vacancies (benchmarks/reproduce/muse.yaml) -> reproduce/full-muse
 	@$(BIN)/jobfit reproduce muse --settings benchmarks/reproduce/muse.yaml --out reproduce/full-muse

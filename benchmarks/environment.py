@@ -38,6 +38,11 @@ def _script(path: Path) -> str:
     return f"benchmarks/{path.parent.name if path.name == '__main__.py' else path.name}"
 
 
+def beside_others() -> dict[str, bool]:
+    """Return ``{"busy": True}`` for a row whose seconds were taken while more wants to run than there are cores."""
+    return {"busy": True} if os.getloadavg()[0] > (os.cpu_count() or 1) else {}
+
+
 def write(name: str, value: dict[str, object]) -> Path:
     """Write ``results/<name>.json`` and return its path."""
     path = RESULTS / f"{name}.json"

@@ -1,6 +1,6 @@
 """Broken and hostile files, personal values in messages, kills, full disks, a database that goes, links and swaps.
 
-    python benchmarks/faults.py [--documents 10000] [--workers 2] [--minutes 10] [--only interruptions]
+    python benchmarks/faults.py [--documents 10000] [--workers 2] [--minutes 10] [--only disks links]
 
 Everything is made here. A file has failed where reading it raises, takes longer than the limit allows, leaves a
 traceback or a crash in its reason, or where the good file after it is not read. Writes results/faults.json and, with
@@ -19,7 +19,7 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ import reliability_page
 
 import canaries
 import interruptions
-from environment import describe, write
+from environment import beside_others, describe, write
 from jobfit.encoders.folder import check_folder
 from jobfit.errors import JobfitError
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
@@ -44,7 +44,13 @@ File = tuple[str, bytes]
 WORDS = "Waitress with ten years of experience in busy restaurants, evening shifts and a team of twelve people. " * 4
 GOOD: File = ("good.txt", WORDS.encode())
 MIB = 1024 * 1024
-PARTS = ("documents", "bombs", "hostile", "values", "interruptions")
+KILLED = {  # what is killed, and its share of the minutes
+    "writers": (interruptions.killed_writers, 0.4),
+    "servers": (interruptions.killed_servers, 0.2),
+    "upgrades": (interruptions.killed_migrations, 0.15),
+    "ingests": (interruptions.killed_ingests, 0.25),
+}
+PARTS = ("documents", "bombs", "hostile", "values", *KILLED, "database", "disks", "links")
 RESULT = Path(__file__).resolve().parents[1] / "results/faults.json"
 
 
@@ -60,12 +66,11 @@ def main() -> None:
     rows = {part: [old for old in earlier if old["part"] == part] for part in PARTS}
     with ParserPool(options.workers) as pool:
         for part in options.only:
-            rows[part] = []
-            for made in _rows(part, options, pool):
-                rows[part].append({"part": part, **made, "command": environment["command"]})
-                print(made, flush=True)
-    write("faults", {"environment": environment, "rows": [made for part in PARTS for made in rows[part]]})
-    reliability_page.write_page()
+            made = list(_rows(part, options, pool))
+            print(*made, sep="\n", flush=True)
+            rows[part] = [{"part": part, **row, **beside_others(), "command": environment["command"]} for row in made]
+            write("faults", {"environment": environment, "rows": [row for part in PARTS for row in rows[part]]})
+            reliability_page.write_page()
 
 
 def _rows(part: str, options: argparse.Namespace, pool: ParserPool) -> Iterator[dict[str, Any]]:
@@ -81,8 +86,20 @@ def _rows(part: str, options: argparse.Namespace, pool: ParserPool) -> Iterator[
             yield _models()
         case "values":
             yield _canaries(pool)
+        case "database":
+            yield _counted(lambda: interruptions.database_that_returns(20))
+        case "disks":
+            yield _counted(interruptions.full_disks)
+        case "links":
+            yield _counted(lambda: interruptions.links_and_swaps(300))
         case _:
-            yield from _interruptions(60 * options.minutes)
+            kill, share = KILLED[part]
+            yield _counted(lambda: kill(60 * share * options.minutes))
+
+
+def _counted(campaign: Callable[[], interruptions.Counted]) -> dict[str, Any]:
+    started = time.monotonic()
+    return row(*campaign(), started)
 
 
 def _read_all(what: str, files: Iterator[File], pool: ParserPool) -> dict[str, Any]:
@@ -166,6 +183,12 @@ def bombs() -> Iterator[File]:
     for count in (50_000, 400_000):
         yield "objects.pdf", _pdf(b"<< /Length 999999 >>", b"0 0 1 1 re f\n" * count)
         yield "states.pdf", _pdf(b"<< /Length 999999 >>", b"q " * count)
+    for kids in (b"2 0 R", b"3 0 R " * 100_000):  # a tree of pages that holds itself, and one page again and again
+        yield "pages.pdf", _pdf(b"<< /Length 3 >>", b"q Q", kids)
+    yield "comments.html", b"<!--" * 400_000 + GOOD[1]
+    yield "entities.html", b"<p>" + b"&amp;" * 2_000_000 + GOOD[1]
+    yield "columns.csv", b",".join(b"c%d" % n for n in range(200_000)) + b"\n" + b"," * 200_000
+    yield "wide.jsonl", b'{"id": "1", "cv": "' + b"x" * (40 * MIB) + b'"}'
     for number in range(6):
         yield "names.docx", _package(**{f"x/{number}-{part}": b"" for part in range(1_500 + 400 * number)})
     for number in (10, 10_000):
@@ -222,26 +245,12 @@ def _package(**parts: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _pdf(head: bytes, content: bytes) -> bytes:
+def _pdf(head: bytes, content: bytes, kids: bytes = b"3 0 R") -> bytes:
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R >>"
-    objects = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page
+    objects = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%b] /Count 1 >>" % kids, page
     numbered = (*objects, head + b"\nstream\n" + content + b"\nendstream")
     body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, text) for n, text in enumerate(numbered, 1))
     return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF"
-
-
-def _interruptions(seconds: float) -> Iterator[dict[str, Any]]:
-    for kind, amount in (
-        (interruptions.killed_writers, 0.4 * seconds),
-        (interruptions.killed_servers, 0.2 * seconds),
-        (interruptions.killed_migrations, 0.15 * seconds),
-        (interruptions.killed_ingests, 0.25 * seconds),
-        (interruptions.database_that_returns, 5),
-        (interruptions.full_disks, 600),
-        (interruptions.links_and_swaps, 300),
-    ):
-        started = time.monotonic()
-        yield row(*kind(amount), started)
 
 
 def _canaries(pool: ParserPool) -> dict[str, Any]:
@@ -271,10 +280,14 @@ class _Canary:
 def _models() -> dict[str, Any]:
     """Folders of models that are hostile: each is refused, and nothing in them runs."""
     started, n, failed = time.monotonic(), 0, 0
-    sizes = ("hidden_size", "num_hidden_layers", "vocab_size", "intermediate_size", "max_position_embeddings")
+    sizes = (
+        "hidden_size", "num_hidden_layers", "vocab_size", "intermediate_size", "max_position_embeddings",
+        "num_attention_heads",
+    )  # fmt: skip
     configs: list[bytes] = [
         json.dumps({size: value}).encode() for size in sizes for value in (10**12, -1, 1e99, "x", [1])
     ]
+    configs.append(b'{"vocab_size": 9999999, "hidden_size": 65000}')
     configs += [b'{"auto_map": {"AutoModel": "evil.Model"}}', b"[" * 99_999, b"", b"\xff\xfe", b"[]", b"null", b'"x"']
     with tempfile.TemporaryDirectory() as folder:
         canary = Path(folder, "canary")

@@ -159,14 +159,12 @@ def database_that_returns(times: int) -> Counted:
     return "a database that goes and comes back", times, failed
 
 
-def full_disks(seconds: float) -> Counted:
+def full_disks() -> Counted:
     """Each kind of file is written on a disk that is full after so many bytes: a named error, and the old one whole."""
-    n, failed, end = 0, 0, time.monotonic() + seconds
+    n, failed = 0, 0
     with tempfile.TemporaryDirectory() as name:
         for site, write in _sites().items():
             for room in (0, 1, 64, 500, 2_000, 9_000):
-                if time.monotonic() > end:
-                    break
                 folder = Path(name, f"{n}")
                 folder.mkdir()
                 write(folder)
@@ -188,7 +186,8 @@ def _says_unfinished(folder: Path) -> bool:
     return path.exists() and json.loads(path.read_bytes()).get("complete") is False
 
 
-_APPENDED = {"a cache of vectors", "rows that are added"}  # what is written before the disk is full stays
+# What is written before the disk is full stays.
+_APPENDED = {"a cache of vectors", "rows that are added", "the log of a training"}
 _was_named = False
 
 
@@ -217,17 +216,24 @@ def _content(folder: Path) -> dict[str, bytes]:
 
 def _sites() -> dict[str, Callable[[Path], Any]]:
     """What writes each kind of file, the same every time, so that the old one and the new one are equal."""
+    import torch
+
     from jobfit.artifacts import new_folder, write_lines, write_manifest
     from jobfit.encoders.cache import CachedEncoder
     from jobfit.encoders.hashing import HashingEncoder
     from jobfit.errors import Rejection
+    from jobfit.geo.stored import import_places
     from jobfit.ingest.formats.trec import write_run
     from jobfit.ingest.rejects import write_rejects
     from jobfit.keyed_lines import KeyedLines
     from jobfit.llm.cache import AnswerCache
     from jobfit.records import Document
     from jobfit.runs import Hit, Ranking, Run
+    from jobfit.simulation.settings import MarketSettings
+    from jobfit.simulation.stream import stream_market
     from jobfit.simulation.writer import simulate_to
+    from jobfit.training.loop.checkpoint import State, write_checkpoint
+    from jobfit.training.loop.trainer import Log
 
     ranking = Ranking("q", tuple(Hit(f"d{number}", 1.0 / number) for number in range(1, 400)))
     documents = [Document(f"{number}", f"text {number}") for number in range(300)]
@@ -242,6 +248,13 @@ def _sites() -> dict[str, Callable[[Path], Any]]:
             for number in range(300):
                 lines.add(f"{len(lines)}-{number}", {"value": "x" * 40})
 
+    def places(folder: Path) -> None:
+        source = folder / "BE-postal.txt"
+        if not source.exists():
+            towns = (f"BE\t{1000 + n}\tTown{n}\tFlanders\tVLG\tAntwerp\tVAN\t\t\t51.2\t4.4\t4\n" for n in range(900))
+            source.write_text("".join(towns), encoding="utf-8")
+        import_places(source, folder, "be")
+
     return {
         "rejects": lambda folder: write_rejects(
             folder / "rejects.jsonl", [Rejection("a", row, "cv", "aaa", "no text") for row in range(200)]
@@ -255,6 +268,14 @@ def _sites() -> dict[str, Callable[[Path], Any]]:
         ),
         "rows that are added": rows,
         "a simulated market": lambda folder: simulate_to(folder / "market", 4, 2, 1),
+        "a streamed market": lambda folder: stream_market(
+            folder / "market", MarketSettings(candidates=4, vacancies=2), 1
+        ),
+        "places": places,
+        "a checkpoint": lambda folder: write_checkpoint(
+            folder, State(7, {"weights": torch.zeros(9_000)}, {"training": {}})
+        ),
+        "the log of a training": lambda folder: Log(folder).write("loss", 7, text="x" * 9_000),
     }
 
 

@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--page", type=Path, help="keep the page in this folder")
     options = parser.parse_args()
-    encoder = load_encoder("all-MiniLM-L6-v2")
+    encoder = load_encoder()
     with tempfile.TemporaryDirectory() as folder:
         market = Path(folder, "market")
         simulate_to(market, 40, 4, 14, rendered_share=0.0)

@@ -36,21 +36,22 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for row in results[name]["rows"]:
             yield _line(row)
-        if stuffed := [row for row in results[name]["rows"] if "gains" in row]:
-            yield from ("", *_stuffing(stuffed))
+        if any("gains" in row for row in results[name]["rows"]):
+            yield from ("", *_stuffing(results[name]["rows"]))
     yield ""
     yield (
         "PDFium (always) and Chromium (with `--engines`) paint each page with two different sentences: where the "
         "pictures differ, the technique hides nothing and is left out of n. DOCX techniques are not painted: "
-        "LibreOffice shows some that Word hides. The real DOCX that is flagged has white text where a coloured "
-        "rectangle is drawn freely behind a column: only a layout of the page tells whether all of it lies on it, so "
-        "it is read and flagged. When they were first tried, 11 of some 200 HTML pages that were "
-        "written after the rules, and 1 of 103 written after their mending, were read unflagged; they have been mended "
-        "since. A file whose reader is ended by a signal counts as failed here, although it is rejected with a reason "
-        "and the next one is read. After a kill, what was acknowledged has to be there, nothing in parts, and each "
-        "record with its terms and its vector. n is what ran in the time given, on two busy cores: `make faults` takes "
-        "10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 ingests. A value "
-        "is shown by its shape, but for a status that no table has: personal values are not planted there."
+        "LibreOffice shows some that Word hides. A flag on a real file is right where the pages that LibreOffice "
+        "makes of it hold text that nobody sees; such files are counted apart (one has white text that runs over the "
+        "edge of the coloured column drawn behind it). When they were first tried, 11 of some 200 HTML pages that "
+        "were written after the rules, and 1 of 103 written after their mending, were read unflagged; they have been "
+        "mended since. A file whose reader is ended by a signal counts as failed here, although it is rejected with a"
+        " reason and the next one is read. After a kill, what was acknowledged has to be there, nothing in parts, and"
+        " each record with its terms and its vector. n is what ran in the time given, on two busy cores: `make "
+        "faults` takes 10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 "
+        "ingests. A value is shown by its shape, but for a status that no table has: personal values are not planted "
+        "there."
     )
 
 
@@ -69,10 +70,17 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "| kind | n | median gain in places | most | first place | told |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for row in rows:
-        gains, name = row["gains"], row["what"].partition(":")[0]
-        median = f"{statistics.median(gains):g}"
-        yield f"| {name} | {row['n']} | {median} | {max(gains)} | {row['first']} | {row['flagged']} |"
+        if gains := row.get("gains"):
+            name, median = row["what"].partition(":")[0], f"{statistics.median(gains):g}"
+            yield f"| {name} | {row['n']} | {median} | {max(gains)} | {row['first']} | {row['flagged']} |"
     yield ""
+    for row in rows:
+        if means := row.get("ndcg@10"):
+            yield (
+                f"Ordinary CVs pay nothing for it: nDCG@10 of these adverts over the CVs as they are is "
+                f"{means['damped']:.4f} with damping and {means['plain']:.4f} without."
+            )
+            yield ""
     yield (
         "A shortlist of the simulated market with three cheats, as a recruiter sees it: one hid a sentence, one pasted "
         "the advert, one listed its skills a hundred times (`python benchmarks/attacks/picture.py`)."
@@ -86,7 +94,8 @@ def _line(row: Mapping[str, Any]) -> str:
     below = float(beta.ppf(0.975 if failed else 0.95, failed + 1, n - failed)) if failed < n else 1.0
     target = f"≤ {100 * most:.3g} %" + ("" if failed <= most * n else ": **missed**")
     seconds = f"{row['seconds']:g}" + (" beside other work" if row.get("busy") else "")
-    return f"| {row['what']} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {seconds} |"
+    apart = f"; {rightly} more rightly so" if (rightly := row.get("rightly_flagged")) else ""
+    return f"| {row['what']}{apart} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {seconds} |"
 
 
 def read() -> dict[str, Any]:

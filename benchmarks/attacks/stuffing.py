@@ -1,7 +1,7 @@
 """How many places stuffing gains: real CVs of it-resumes before and after, for real adverts of the reporting half.
 
 The limits of :mod:`jobfit.planted` were chosen on the other half, with the kinds in ``KNOWN`` in mind; the kinds in
-``HELD`` were written when they stood.
+``HELD`` were written when they stood, those in ``LAST`` when these had been measured.
 """
 
 from __future__ import annotations
@@ -9,24 +9,31 @@ from __future__ import annotations
 import json
 import random
 import re
+import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+import numpy as np
 
 from jobfit.caveats import pair_caveats
 from jobfit.documents.render import render
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
+from jobfit.evaluation.formulas import ndcg
 from jobfit.matcher import Matcher
 from jobfit.planted import planted
-from jobfit.reading import candidate_from_text, vacancy_from_text
+from jobfit.reading import candidate_from_text, read_candidates, read_vacancies, vacancy_from_text
 from jobfit.records import Candidate, Document, Kind, RequirementKind, Vacancy
 from jobfit.retrieval.memory import MemoryCorpus
 from jobfit.retrieval.signals import encode_titles
+from jobfit.simulation import simulate_to
 from jobfit.taxonomy.compact import load_compact
 
 PAIRS, OF_OTHERS = 34, 12  # of the advert pasted once, and of each other kind
@@ -35,14 +42,22 @@ _SEED = 14
 Stuff = Callable[[str, Vacancy, random.Random], str]
 
 
-def rows(texts: Mapping[str, str], adverts: Mapping[str, str], encoder: Encoder) -> Iterator[dict[str, Any]]:
-    """Yield a row of each kind over the same pairs, and one of the first places of the advert pasted once."""
+def rows(
+    texts: Mapping[str, str], adverts: Mapping[str, str], grades: Mapping[str, Mapping[str, int]], encoder: Encoder
+) -> Iterator[dict[str, Any]]:
+    """Yield a row of each kind over the same pairs, of the first places of the advert pasted once, of ordinary lists.
+
+    grades: which CVs answer which advert.
+    """
     started = time.monotonic()
     pool = Pool({i: candidate_from_text(text, id=i) for i, text in texts.items()}, encoder)
     drawn = sorted(adverts, key=lambda i: sha256(f"{_SEED} {i}".encode()).digest())[:PAIRS]
-    pairs = list(_pairs(pool, [vacancy_from_text(adverts[i], id=i) for i in drawn]))
+    vacancies = [vacancy_from_text(adverts[i], id=i) for i in drawn]
+    pairs = list(_pairs(pool, vacancies))
     first = 0
-    for when, kinds in (("known to the rules", KNOWN), ("written after the rules", HELD)):
+    for when, kinds in (
+        ("known to the rules", KNOWN), ("written after the rules", HELD), ("written when these were measured", LAST),
+    ):  # fmt: skip
         for name, stuff in kinds.items():
             some = pairs if name == PASTED else pairs[:OF_OTHERS]
             found = [pool.stuffed(vacancy, document_id, stuff) for vacancy, document_id, _ in some]
@@ -63,17 +78,49 @@ def rows(texts: Mapping[str, str], adverts: Mapping[str, str], encoder: Encoder)
     yield {
         "what": f"{PASTED}: the first place", "n": len(pairs), "failed": first, "most": 2 / PAIRS, "seconds": 0.0,
     }  # fmt: skip
+    yield _ordinary(pool, vacancies, grades)
 
 
-def clean_rows(texts: Mapping[str, str], adverts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield how many real pairs of CV and advert, where nobody planted anything, are taken for a copy."""
+def _ordinary(pool: Pool, vacancies: list[Vacancy], grades: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """What damping changes where nobody planted anything: lists, and nDCG@10 with it and without."""
     started = time.monotonic()
-    codes = ({found.code for found in planted(cv, advert)} for cv in texts.values() for advert in adverts.values())
-    failed = sum("copied_advert" in found for found in codes)
-    yield {
-        "what": "copies seen in real CVs beside real adverts", "n": len(texts) * len(adverts), "failed": failed,
-        "most": 0.005, "seconds": round(time.monotonic() - started, 1),
+    damped = {vacancy.id: pool.ranking(vacancy) for vacancy in vacancies}
+    with patch("jobfit.damping.own_words", return_value=None), patch("jobfit.matcher.planted", return_value=()):
+        plain = {vacancy.id: pool.ranking(vacancy) for vacancy in vacancies}
+    judged = {i: grades[i] for i in damped if any(grades.get(i, {}).get(cv) for cv in pool.candidates)}
+    return {
+        "what": "adverts whose list of ordinary CVs damping changes",
+        "n": len(vacancies),
+        "failed": sum(damped[i] != plain[i] for i in damped),
+        "most": 0.0,
+        "seconds": round(time.monotonic() - started, 1),
+        "ndcg@10": {
+            name: round(statistics.mean(_ndcg(lists[i], judged[i], pool.candidates) for i in judged), 4)
+            for name, lists in (("damped", damped), ("plain", plain))
+        },
+    }
+
+
+def _ndcg(ranked: Sequence[str], grades: Mapping[str, int], among: Iterable[str]) -> float:
+    of = lambda ids: np.array([grades.get(i, 0) for i in ids])  # noqa: E731
+    return ndcg(of(ranked), of(among), "exp", 10)
+
+
+def clean_row(what: str, texts: Mapping[str, str], adverts: Mapping[str, str]) -> dict[str, Any]:
+    """Return in how many pairs of CV and advert, where nobody planted anything, something is taken for planted."""
+    started = time.monotonic()
+    failed = sum(bool(planted(cv, advert)) for cv in texts.values() for advert in adverts.values())
+    return {
+        "what": what, "n": len(texts) * len(adverts), "failed": failed, "most": 0.005,
+        "seconds": round(time.monotonic() - started, 1),
     }  # fmt: skip
+
+
+def market(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return CVs and adverts of a simulated market on which nothing was chosen."""
+    simulate_to(folder, 100, 75, 23, rendered_share=0.0)
+    sides = read_candidates(folder / "cvs"), read_vacancies(folder / "vacancies")
+    return tuple({record.id: record.text for record in side} for side in sides)  # type: ignore[return-value]
 
 
 def halves(folder: Path) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
@@ -212,6 +259,28 @@ def _labels(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
     return f"{cv}\nSkills: {', '.join(_shuffled(listed, rng))}"
 
 
+def _alternating(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """A word of the CV, a word of the advert, and so on; what is left of the longer one at the end."""
+    pairs = zip_longest(cv.split(), vacancy.text.split(), fillvalue="")
+    return " ".join(word for pair in pairs for word in pair if word)
+
+
+def _without_small_words(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    return f"{cv}\n{' '.join(word for word in vacancy.text.split() if len(word) > 3)}"
+
+
+def _in_sentences(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """Each skill asked for in ten sentences of one's own."""
+    said = [f"{start} {skill}." for start in _CLAIMS for skill in _asked(vacancy)]
+    return f"{cv}\n{' '.join(_shuffled(said, rng))}"
+
+
+_CLAIMS = (
+    "I work with", "For years I have used", "My colleagues ask me about", "I teach", "I have led projects in",
+    "I know all there is about", "Every day I need", "I was certified in", "I wrote a book on", "Nobody is better at",
+)  # fmt: skip
+
+
 PASTED = "the advert pasted once"
 KNOWN: dict[str, Stuff] = {
     PASTED: lambda cv, v, rng: f"{cv}\n{v.text}",
@@ -232,4 +301,17 @@ HELD: dict[str, Stuff] = {
         [cv, *(", ".join(_shuffled(_asked(v), rng)) for _ in range(60))]
     ),
     "its first sentence said forty times": lambda cv, v, rng: cv + f"\n{_sentences(v.text)[0]}" * 40,
+}
+LAST: dict[str, Stuff] = {
+    "its words between those of the CV": _alternating,
+    "its words backwards": lambda cv, v, rng: f"{cv}\n{' '.join(v.text.split()[::-1])}",
+    "its words of four letters or more": _without_small_words,
+    "its words, every second one another": _words_swapped(2),
+    "its first forty words": lambda cv, v, rng: f"{cv}\n{' '.join(v.text.split()[:40])}",
+    "its sentences said twice, shuffled": lambda cv, v, rng: (
+        f"{cv}\n{' '.join(_shuffled(_sentences(v.text) * 2, rng))}"
+    ),
+    "the advert alone": lambda cv, v, rng: v.text,
+    "its skills listed thirty times": lambda cv, v, rng: f"{cv}\n{', '.join(_asked(v) * 30)}",
+    "its skills claimed in ten ways each": _in_sentences,
 }

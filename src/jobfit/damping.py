@@ -8,21 +8,27 @@ unknown, with its quote. Whoever planted nothing keeps every bit of what they ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.hyre import plain
 from jobfit.encoders.routing import unkept
+from jobfit.ordering import order
 from jobfit.planted import planted, without
 from jobfit.reading import read_candidate_text
-from jobfit.records import Candidate, Vacancy
+from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.hybrid import Similarity
 from jobfit.retrieval.lexical import terms
 from jobfit.retrieval.signals import Query, Signal, Standing, encode_titles, named_skills
-from jobfit.shortlist import PLANTED, LedgerLine, Status
+from jobfit.shortlist import PLANTED, Contribution, LedgerLine, Status
+
+Lines = tuple[LedgerLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,60 @@ class Comparison:
         return sum(weight * signal.score_of(self.query, document) for weight, signal in weighed if weight)
 
 
+@dataclass(frozen=True, slots=True)
+class Damping:
+    """How planted text is looked for among candidates, and taken out.
+
+    comparison:   how similar others are to the ``vacancy``.
+    hold:         holds the requirements against a candidate; ``credit`` says what such lines add to a score.
+    most_similar: the whole similarity part of a score, which the most similar has.
+    first:        how many of the highest scores are looked at, and ``near`` how many of the most similar: a reranker
+                  reads them, and the best of them is what all are scaled by.
+    """
+
+    vacancy: Vacancy
+    comparison: Comparison
+    hold: Callable[[Record], Lines]
+    credit: Callable[[Lines], Sequence[Contribution]]
+    most_similar: float
+    first: int
+    near: int
+
+    def of(
+        self, records: Mapping[str, Record], similarity: Similarity, lines: Mapping[str, Lines]
+    ) -> tuple[Similarity, dict[str, Lines], dict[str, Candidate]]:
+        """Look for planted text in whoever stands high, until all who stand there were looked at.
+
+        records: the candidates of the ``similarity``, whose ledgers the ``lines`` are.
+
+        Return the similarity less what planted text gave, the lines of their own words, and who planted some, by their
+        own words alone.
+        """
+        kept, own = dict(lines), dict[str, Candidate]()
+        required = np.array([self._required(kept[document_id]) for document_id in similarity.ids])
+        similar: dict[str, float] = {}
+        looked: set[str] = set()
+        while True:
+            now = damped(similarity, similar)
+            scores = now.scaled(self.most_similar).total + required
+            highest = order(self.vacancy.id, now.ids, scores, self.first).tolist()
+            rows = [*highest, *order(self.vacancy.id, now.ids, now.total, self.near).tolist()]
+            fresh = {now.ids[row]: row for row in rows if now.ids[row] not in looked}
+            if not fresh:
+                return now, kept, own
+            looked |= fresh.keys()
+            candidates = {i: record for i in fresh if isinstance(record := records[i], Candidate)}
+            found = {i: said for i, one in candidates.items() if (said := own_words(self.vacancy, one))}
+            own |= found
+            similar |= dict(zip(found, self.comparison.similarities(list(found.values())), strict=True))
+            for i, said in found.items():
+                kept[i] = own_lines(kept[i], self.hold(said), candidates[i], said.text)
+                required[fresh[i]] = self._required(kept[i])
+
+    def _required(self, lines: Lines) -> float:
+        return math.fsum(part.value for part in self.credit(lines))
+
+
 def own_words(vacancy: Vacancy, candidate: Candidate) -> Candidate | None:
     """Return the candidate as their own words say it, ``None`` where nothing is planted.
 
@@ -69,13 +129,13 @@ def own_words(vacancy: Vacancy, candidate: Candidate) -> Candidate | None:
     if not found:
         return None
     text = without(candidate.text, found)
+    if not text.strip():
+        text = f".{text[1:]}"  # a record needs some text; this has no words
     profile = replace(read_candidate_text(text).profile, name=candidate.profile.name)
     return replace(candidate, text=text, profile=profile)
 
 
-def own_lines(
-    lines: Sequence[LedgerLine], own: Sequence[LedgerLine], candidate: Candidate, text: str
-) -> tuple[LedgerLine, ...]:
+def own_lines(lines: Sequence[LedgerLine], own: Sequence[LedgerLine], candidate: Candidate, text: str) -> Lines:
     """Return the ledger ``lines`` of a candidate less what only planted text meets.
 
     own:   the ledger of the same requirements held against the candidate's own words, whose ``text`` it is. Where that

@@ -22,21 +22,20 @@ PostgreSQL. To change a step, give the matcher another part; each part is one sm
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jobfit.damping import Comparison, damped, own_lines, own_words
+from jobfit.damping import Comparison, Damping
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.ordering import order
 from jobfit.planted import planted
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.comparators import distance
@@ -147,10 +146,13 @@ class Matcher:
         similarity, comparison, weighed = self._similarity(query, pool, max(DEPTH, k))
         records = self.corpus.records(similarity.ids)
         lines = {document_id: self._ledger(query, records[document_id]) for document_id in similarity.ids}
-        own: dict[str, Candidate] = {}
+        own: Mapping[str, Candidate] = {}
         if isinstance(query, Vacancy):
-            similarity, own = self._damp(query, records, similarity, comparison, lines, max(LOOKED_AT, k))
-        similarity = similarity.scaled(1 - self.requirements.weights.requirements_share)
+            near = self.reranked if self.reranker is not None else 1
+            hold, credit = partial(self._ledger, query), self._required
+            damping = Damping(query, comparison, hold, credit, self._most_similar, max(LOOKED_AT, k), near)
+            similarity, lines, own = damping.of(records, similarity, lines)
+        similarity = similarity.scaled(self._most_similar)
         if self.reranker is not None:
             similarity = rerank(query, {**records, **own}, similarity, self.reranker, self.reranked)
         explained = {
@@ -206,45 +208,13 @@ class Matcher:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         return lines
 
+    @property
+    def _most_similar(self) -> float:
+        """The similarity part of a score, whole."""
+        return 1 - self.requirements.weights.requirements_share
+
     def _required(self, lines: Sequence[LedgerLine]) -> tuple[Contribution, ...]:
         return requirement_contributions(lines, self.requirements.weights.requirements_share)
-
-    def _damp(
-        self,
-        query: Vacancy,
-        records: Mapping[str, Record],
-        similarity: Similarity,
-        comparison: Comparison,
-        lines: dict[str, tuple[LedgerLine, ...]],
-        first: int,
-    ) -> tuple[Similarity, dict[str, Candidate]]:
-        """Look for planted text in whoever stands among the ``first``, until all who stand there were looked at.
-
-        Return the similarity less what planted text gave, and who planted some, by their own words alone; their
-        ``lines`` are replaced by those of their own words. The most similar are looked at too: a reranker reads them,
-        and the best of them is what all are scaled by.
-        """
-        share = self.requirements.weights.requirements_share
-        required = np.array([math.fsum(p.value for p in self._required(lines[i])) for i in similarity.ids])
-        own: dict[str, Candidate] = {}
-        similar: dict[str, float] = {}
-        looked: set[str] = set()
-        while True:
-            now = damped(similarity, similar)
-            near = self.reranked if self.reranker is not None else 1
-            highest = order(query.id, now.ids, now.scaled(1 - share).total + required, first).tolist()
-            rows = [*highest, *order(query.id, now.ids, now.total, near).tolist()]
-            fresh = {now.ids[row]: row for row in rows if now.ids[row] not in looked}
-            if not fresh:
-                return now, own
-            looked |= fresh.keys()
-            found = {i: said for i in fresh if (said := own_words(query, _candidate(records[i])))}
-            own |= found
-            similar |= dict(zip(found, comparison.similarities(list(found.values())), strict=True))
-            for document_id, said in found.items():
-                candidate = _candidate(records[document_id])
-                lines[document_id] = own_lines(lines[document_id], self._ledger(query, said), candidate, said.text)
-                required[fresh[document_id]] = math.fsum(p.value for p in self._required(lines[document_id]))
 
     def _explain(
         self, query: Record, other: Record, lines: Sequence[LedgerLine], row: int, similarity: Similarity, own: bool

@@ -1,9 +1,10 @@
 """Planted text: copies of the advert, repetition and walls of keywords, measured against ordinary CVs.
 
 Every limit lies well beyond what the real CVs show on which it was chosen: 99 CVs and 123 adverts of it-resumes, the
-half that ``benchmarks/real_sets.py`` keeps for choosing, and of copies also 7,500 pairs of a simulated market, whose
-texts are written from one set of sentences. Those of repetition and walls were 20 times, and 3 of 250 words, until one
-honest CV of the other half was found beyond both (25 times; 5 of 300): about these two that half says nothing any more.
+half that ``benchmarks/real_sets.py`` keeps for choosing, and of copies also 7,500 pairs of a simulated market (2,400
+for what is strewn or mixed), whose texts are written from one set of sentences. Those of repetition and walls were 20
+times, and 3 of 250 words, until one honest CV of the other half was found beyond both (25 times; 5 of 300): about
+these two that half says nothing any more.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +24,27 @@ from jobfit.folding import fold
 from jobfit.ingest.language import frequent_words
 
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.!?;:](?=\s|$)|\n")
 # Of 80 words of a CV, those in pairs of neighbours that the advert has too: 26 at most in 12,177 real pairs, 39 in the
 # market's 7,500. And those that the advert has anywhere: 61 and 52 at most.
 _COPY = 80
 # How many of them, then the longest gap within what is a copy and its least length: in pairs, and anywhere.
 _PAIRED, _KNOWN = (44, 2, 8), (72, 1, 20)
+# And those that stand one word apart, of which the advert has one after or one word after the other: 25 and 31 at most.
+_SKIPPED = 36
+# Of all pairs of neighbours in the advert, those that a CV has anywhere: 15 % at most in the real ones, 25 % in the
+# market's. Of its words that are no frequent ones: 48 and 57 %. The shares, the fewest that tell, and as above.
+_STREWN, _MIXED, _FEW, _PIECE = 0.3, 0.75, 40, (2, 4)
 # No run of four words stands more than 11 times in one of the 99 CVs; the most repetitive says 42 % of its runs again.
 _PHRASE, _TIMES, _REPEATED, _LEAST_REPEATED = 4, 40, 0.6, 100
 # Of 300 words, the frequent ones of a language: 11 at least in the 57 CVs that are as long, the next has 27.
 _WALL, _FREQUENT, _STRETCH = 300, 2, 30
 _PROSE, _PROSE_SHARE = 40, 0.04  # what must stand beside a wall to show that the language is a known one
+# Items of five words or fewer, one after the other: 21 at most between commas, bars and bullets, 72 with line ends too.
+_ITEM, _INLINE, _LISTED = 5, 120, 200
+_SEPARATORS = ",;|•·"
+_BREAKS = frozenset(_SEPARATORS + "\n")
+_TOKEN = re.compile(rf"[^\W_]+|[{_SEPARATORS}\n]")
 
 Marks = NDArray[np.bool_]
 
@@ -49,22 +62,43 @@ class Planted:
     spans: tuple[tuple[int, int], ...]
 
 
+class _Advert(NamedTuple):
+    """An advert's words, pairs of neighbours, pairs one word apart too, rarer words, and shortest sentences."""
+
+    known: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    near: frozenset[tuple[str, str]]
+    rare: frozenset[str]
+    short: frozenset[tuple[str, ...]]
+
+
 def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     """Return what is planted in a CV, of each kind at most one; without an advert nothing is a copy of it.
 
-    ``copied_advert``: in passages of 80 words of which 44 stand in pairs of neighbours that the advert has too, or 72
-    anywhere in the advert, the runs of such words, short gaps within them included. ``repeated_text``: where a run of
-    four words stands 40 times, or 60 % of the runs and at least 100 were said before, the words of runs said before,
-    and of what is said 40 times the first time too. ``keyword_wall``: runs of 30 words or more without a frequent word
-    of any known language ("and", "the", "und"), in passages of 300 that have two of them at most; only where other
-    text of the CV shows that its language is a known one. Case, accents and punctuation do not count.
+    ``copied_advert``: in passages of 80 words of which 44 stand in pairs of neighbours that the advert has too, or
+    72 anywhere in the advert, the runs of such words, short gaps within them included, or in which 36 stand, one
+    word between them, as two of the advert do at most one word apart, these words; there, and where a CV has 30 %
+    of the advert's pairs, shorter runs and its shortest lines (a title) too; and where the rest still has 75 % of
+    its rarer words, these.
+
+    ``repeated_text``: where a run of four words stands 40 times, or 60 % of the runs and at least 100 were said before,
+    the words of runs said before, and of what is said 40 times the first time too.
+
+    ``keyword_wall``: 120 different items of five words at most between commas, bars or bullets; and, only where other
+    text of the CV shows that its language is a known one, 200 such items with line ends between them too, and runs of
+    30 words or more without a frequent word of any known language ("and", "the", "und"), in passages of 300 that have
+    two of them at most.
+
+    Case, accents and other punctuation do not count.
 
     >>> [(found.code, found.words) for found in planted("SQL, Java, Go. " * 40)]
-    [('repeated_text', 120)]
+    [('repeated_text', 117)]
     """
     text = fold(cv)
     words = _WORD.findall(text)
-    kinds = {"copied_advert": _copied(words, advert), "repeated_text": _repeated(words), "keyword_wall": _wall(words)}
+    kinds = {
+        "copied_advert": _copied(words, advert), "repeated_text": _repeated(words), "keyword_wall": _wall(text, words),
+    }  # fmt: skip
     return tuple(
         Planted(code, int(marks.sum()), len(words), tuple(_spans(text, marks)))
         for code, marks in kinds.items()
@@ -84,7 +118,9 @@ def without(text: str, found: Iterable[Planted]) -> str:
 
 
 def _copied(words: Sequence[str], advert: str) -> Marks:
-    known, pairs = _advert(advert)
+    known, pairs, near, rare, short = _advert(advert)
+    if not known:
+        return np.zeros(len(words), dtype=bool)
     single, paired = _marks(words, known), np.zeros(len(words), dtype=bool)
     neighbours = _marks(pairwise(words), pairs)
     paired[:-1] |= neighbours
@@ -94,13 +130,32 @@ def _copied(words: Sequence[str], advert: str) -> Marks:
         passages = _dense(marks, _COPY, many)
         if passages.any():
             found |= _long(passages & _closed(marks, gap), least)
+    apart = np.zeros(len(words), dtype=bool)
+    skipped = _marks(zip(words, words[2:]), near)
+    apart[:-2] |= skipped
+    apart[2:] |= skipped
+    found |= _dense(apart, _COPY, _SKIPPED) & apart
+    if found.any() or len(set(compress(pairwise(words), neighbours))) >= max(_FEW, _STREWN * len(pairs)):
+        gap, least = _PIECE
+        found |= _long(_closed(paired, gap), least)
+        for size in {*map(len, short)}:
+            for start in np.flatnonzero(_marks(zip(*(words[at:] for at in range(size))), short)).tolist():
+                found[start : start + size] = True
+    rarely = _marks(words, rare) & ~found
+    if len(set(compress(words, rarely))) >= max(_FEW, _MIXED * len(rare)):
+        found |= rarely
     return found
 
 
 @lru_cache(maxsize=8)
-def _advert(text: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    words = _WORD.findall(fold(text))
-    return frozenset(words), frozenset(pairwise(words))
+def _advert(text: str) -> _Advert:
+    folded = fold(text)
+    words = _WORD.findall(folded)
+    known = frozenset(words)
+    sentences = (tuple(_WORD.findall(sentence)) for sentence in _SENTENCE_END.split(folded))
+    short = frozenset(sentence for sentence in sentences if 1 < len(sentence) < _PIECE[1])
+    pairs = frozenset(pairwise(words))
+    return _Advert(known, pairs, pairs.union(zip(words, words[2:])), known.difference(frequent_words()), short)
 
 
 def _repeated(words: Sequence[str]) -> Marks:
@@ -117,14 +172,42 @@ def _repeated(words: Sequence[str]) -> Marks:
     return marks
 
 
-def _wall(words: Sequence[str]) -> Marks:
-    nothing = np.zeros(len(words), dtype=bool)
-    if len(words) < _WALL:
-        return nothing
+def _wall(text: str, words: Sequence[str]) -> Marks:
+    wall = _lists(text, len(words), _SEPARATORS, _INLINE)
+    if len(words) < _LISTED:
+        return wall
     common = _marks(words, frequent_words())
-    wall = _long(_dense(~common, _WALL, _WALL - _FREQUENT) & ~common, _STRETCH)
-    rest = len(words) - int(wall.sum())
-    return wall if rest >= _PROSE and int(common.sum()) >= _PROSE_SHARE * rest else nothing
+    found = _lists(text, len(words), _SEPARATORS + "\n", _LISTED)
+    if len(words) >= _WALL:
+        found |= _long(_dense(~common, _WALL, _WALL - _FREQUENT) & ~common, _STRETCH)
+    rest = len(words) - int(found.sum())
+    known = rest >= _PROSE and int((common & ~found).sum()) >= _PROSE_SHARE * rest
+    return wall | found if known else wall
+
+
+def _lists(text: str, count: int, separators: str, least: int) -> Marks:
+    """Mark the words of lists: ``least`` different short items or more, one after the other, between ``separators``."""
+    marks = np.zeros(count, dtype=bool)
+    if sum(map(text.count, separators)) < least - 1:
+        return marks
+    item: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    begin = end = 0  # of what is in ``seen`` and not yet marked
+    for token in (*_TOKEN.findall(text), separators[0]):
+        if token not in _BREAKS:
+            item.append(token)
+        elif item and token in separators:
+            end += len(item)
+            if len(item) > _ITEM:
+                seen.clear()
+                begin = end
+            else:
+                seen.add(tuple(item))
+                if len(seen) >= least:
+                    marks[begin:end] = True
+                    begin = end
+            item = []
+    return marks
 
 
 def _marks(items: Iterable[Hashable], known: Container[Hashable]) -> Marks:

@@ -161,15 +161,24 @@ class Section:
     end: int
 
 
+def month_number(date: str, otherwise: int) -> int:
+    """Return the month of ``YYYY-MM``, numbered from the year 0; of ``YYYY`` that month of it which is ``otherwise``.
+
+    >>> month_number("2019", otherwise=7) == month_number("2019-07", otherwise=1) == 2019 * 12 + 6
+    True
+    """
+    return int(date[:4]) * 12 + int(date[5:7] or otherwise) - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Experience:
     """One position held, as its text states it: nothing in it depends on the day on which it is read.
 
-    ``start`` and ``end`` are ``YYYY-MM``, both inclusive, ``None`` where they are not stated; an end may lie in the
-    future. A position still held is ``current`` and has no ``end``. ``widest`` is the same range read as widely as the
-    text allows: a year alone may mean all of its months. ``title`` is ``None`` where dates and employer stand in the
-    text and the role was not read: its months count, and nothing else is known of it. ``occupation`` is an id of the
-    taxonomy where the title is known there.
+    ``start`` and ``end`` are ``YYYY-MM``, or ``YYYY`` where only the year is stated, both inclusive; ``None`` where not
+    stated. An end may lie in the future. A position still held is ``current`` and has no ``end``. ``widest`` is
+    the same range in months (``YYYY-MM``), read as widely as the text allows: a year alone may mean all of its months.
+    ``title`` is ``None`` where dates and employer stand in the text and the role was not read: its months count, and
+    nothing else is known of it. ``occupation`` is an id of the taxonomy where the title is known there.
     """
 
     title: Stated[str] | None
@@ -179,6 +188,24 @@ class Experience:
     evidence: Evidence
     occupation: str | None = None
     widest: tuple[str, str | None] | None = None
+
+    @property
+    def counted(self) -> tuple[int | None, int | None]:
+        """The first and the last month that count, numbered from the year 0; ``None`` where no date is stated.
+
+        A year alone counts from its middle, or up to it: 2006 - 2012 is 72 months, twelve times the difference of the
+        years, and two positions that meet in a year do not overlap. Within one year (2016 - 2016) one month is certain,
+        and one counts.
+
+        >>> first, last = Experience(None, "2006", "2012", False, Evidence("2006 - 2012", 0, 11)).counted
+        >>> last - first + 1
+        72
+        """
+        first = month_number(self.start, 7) if self.start else None
+        last = month_number(self.end, 6) if self.end else None
+        if first is None or last is None or first <= last or first // 12 != last // 12:
+            return first, last
+        return (last, last) if len(self.start or "") == 4 else (first, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +236,7 @@ class RequirementKind(StrEnum):
     PAY = "pay"
     DISTANCE = "distance"
     OCCUPATION = "occupation"
+    START = "start"
 
 
 _LAYERS = {
@@ -284,7 +312,8 @@ class CandidateProfile:
     the highest in progress. ``conditions`` holds wishes such as ``remote``, ``part_time``,
     ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``. ``clearances`` are values
     such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the person may work, with
-    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
+    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once, of a range the least (which
+    is not sure).
     """
 
     name: Stated[str] | None = None
@@ -333,6 +362,7 @@ class Source:
     """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256.
 
     ``reader`` is the :func:`jobfit.ingest.reader.reader_version` that read it; ``None`` before there were versions.
+    ``model`` is the language model that was asked for what the reader did not find; ``None``: nobody asked one.
     """
 
     path: str
@@ -340,6 +370,7 @@ class Source:
     sha256: str
     row: int | None = None
     reader: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def test_what_is_said_about_105_broken_files_repeats_no_personal_value(tmp_path:
 def test_full_disks_links_swaps_and_a_database_that_returns_fail_in_no_way() -> None:
     for what, n, failed in (
         interruptions.links_and_swaps(8),
-        interruptions.full_disks(600),
+        interruptions.full_disks(),
         interruptions.database_that_returns(1),
     ):
         assert n and not failed, what
@@ -51,3 +51,8 @@ def test_page_says_what_the_results_say_and_names_a_missed_target() -> None:
     missed = {"what": "x", "n": 100, "failed": 5, "most": 0.01, "seconds": 1.0}
     [row] = [line for line in reliability_page.lines({"faults": {"rows": [missed]}}) if line.startswith("| x")]
     assert "5 of 100" in row and "**missed**" in row
+
+
+def test_files_that_are_rightly_flagged_are_counted_apart() -> None:
+    row = {"what": "x", "n": 65, "failed": 0, "most": 0.005, "seconds": 1.0, "rightly_flagged": 1}
+    assert "| x; 1 more rightly so | 0 of 65 |" in reliability_page._line(row)

@@ -40,8 +40,8 @@ def test_advert_is_found_wherever_it_stands_and_nothing_of_ones_own():
     assert kinds(OWN, ADVERT) == {} and kinds(ADVERT) == {}
 
 
-@pytest.mark.parametrize("every", [3, 4, 7])
-def test_copy_in_which_every_third_word_is_another_is_found(every):
+@pytest.mark.parametrize("every", [2, 3, 4, 7])
+def test_copy_in_which_every_second_or_third_word_is_another_is_found(every):
     changed = [word if n % every else "quite" for n, word in enumerate(ADVERT.split())]
     assert "copied_advert" in kinds(f"{OWN}\n{' '.join(changed)}", ADVERT)
 
@@ -79,7 +79,48 @@ def test_wall_of_keywords_is_found_and_the_prose_beside_it_stays():
     [found] = planted(cv)
     assert found.code == "keyword_wall" and len(WALL) - 5 <= found.words <= len(WALL) + 5
     assert "apprentices" in without(cv, [found]) and WALL[100] not in without(cv, [found])
-    assert kinds(f"{OWN}\nSkills: {', '.join(WALL[:150])}\n{OWN}") == {}
+    assert kinds(f"{OWN}\nSkills: {', '.join(WALL[:110])}\n{OWN}") == {}
+
+
+SKILLS = [f"{a} of the {b}" for a in WALL[:25] for b in WALL[25:35]]  # with frequent words in every one
+
+
+@pytest.mark.parametrize("between", [", ", " | ", "; ", "\n- "])
+def test_list_of_hundreds_of_skills_is_a_wall_whatever_stands_between_them(between):
+    cv = f"{OWN}\n{between.join(SKILLS)}\n{OWN}"
+    [found] = planted(cv)
+    assert found.code == "keyword_wall" and "apprentices" in without(cv, [found])
+    assert SKILLS[100] not in without(cv, [found]) and SKILLS[200] not in without(cv, [found])
+    assert kinds(f"{OWN}\n{between.join(SKILLS[:110])}\n{OWN}") == {}
+
+
+def test_lines_are_a_list_only_beside_a_known_language_and_repeated_items_count_once():
+    assert kinds("\n".join(SKILLS)) == {} and "keyword_wall" in kinds(", ".join(SKILLS))
+    assert "keyword_wall" not in kinds(f"{OWN}\n{', '.join(SKILLS[:100] * 3)}\n{OWN}")
+
+
+def test_pieces_of_the_advert_between_ones_own_sentences_are_a_copy():
+    pieces = re.split(r"(?<=[.,;]) ", ADVERT)
+    own = [
+        " ".join(f"{word}{n}" for word in ("cooked", "soup", "ordered", "bread", "kept", "books") * 4) for n in range(9)
+    ]
+    strewn = "\n".join(f"{mine}.\n{piece}" for mine, piece in zip(own, pieces))
+    [found] = planted(strewn, ADVERT)
+    assert found.code == "copied_advert" and "bread5" in without(strewn, [found])
+    assert "surgical ward" not in without(strewn, [found])
+    assert kinds("\n".join(f"{mine}.\n{piece}" for mine, piece in zip(own, pieces[:3])), ADVERT) == {}
+    titled = f"Ward nurse\n{ADVERT}"
+    [found] = planted(f"{strewn}\n{own[0]} Ward nurse", titled)
+    assert "ward nurse" not in without(f"{strewn}\n{own[0]} Ward nurse", [found]).casefold()
+
+
+def test_words_of_the_advert_between_ones_own_are_a_copy():
+    asked = [f"asked{n}" for n in range(80)]
+    mixed = [word for pair in zip((f"own{n}" for n in range(80)), asked) for word in pair]
+    [found] = planted(" ".join(mixed), " ".join(asked))
+    assert (found.code, found.words) == ("copied_advert", 80)
+    assert without(" ".join(mixed), [found]).split() == mixed[::2]
+    assert kinds(" ".join(mixed[:70]), " ".join(asked)) == {}
 
 
 def test_text_in_a_language_without_a_list_of_frequent_words_is_no_wall():

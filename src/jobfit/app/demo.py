@@ -73,7 +73,7 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
         evaluations={
             one.title: {name: dict(report.aggregate) for name, report in one.systems.items()} for one in evaluations
         },
-        examples=tuple(match_result(one.query, one.shortlist, one.records) for one in examples),
+        examples=tuple(match_result(one.query, one.shortlist, one.records, TODAY) for one in examples),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,15 @@ from jobfit.app.encoding import (
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
 from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, Weights, quiet
 from jobfit.caveats import caveats, pair_caveats
-from jobfit.errors import InputError, UnknownIdError
-from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of
+from jobfit.errors import InputError, PolicyError, UnknownIdError, named
+from jobfit.records import Candidate, Filler, Kind, Layer, Record, Vacancy, headline, layer_of
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.policy.base import Policy
+    from jobfit.policy.floors import Floors
     from jobfit.policy.lagrangian import Floats
     from jobfit.policy.requirements import Requirements
     from jobfit.policy.trade_off import Chances, ExpertChances
@@ -93,7 +95,8 @@ class Line(Result):
     """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence.
 
     ``score``: 1 where it is met, else how much of it is there, from 0; ``null``: unknown. ``hard``: missing, by words
-    that can be read in one way only. ``source``: who read the quote.
+    that can be read in one way only. ``source``: who read the quote. ``asked_source``: who read in the vacancy what is
+    held against the CV; ``null`` where a policy file asks.
     """
 
     requirement: str
@@ -108,6 +111,7 @@ class Line(Result):
     score: float | None
     hard: bool
     source: Filler | None
+    asked_source: Filler | None
 
 
 class Entry(Result):
@@ -115,7 +119,8 @@ class Entry(Result):
 
     ``flags`` say what a person should look at (hidden text, a copy of the advert, ...) and leave nobody out; what a
     copy, repetition or a wall of keywords gave is taken off by the contribution ``planted``. ``ledger``: must-haves
-    first, of these what is missing, unknown, met; then nice-to-haves.
+    first, of these what is missing, unknown, met; then nice-to-haves. ``start``: the candidate's notice held against
+    the vacancy's start, where it states one; it is no part of the score.
     """
 
     rank: int
@@ -126,6 +131,7 @@ class Entry(Result):
     flags: tuple[Why, ...]
     contributions: tuple[Contribution, ...]
     ledger: tuple[Line, ...]
+    start: Line | None
 
 
 class MatchResult(HyreFacts):
@@ -181,7 +187,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         records = corpus.records([entry.id for entry in shortlist.entries])
         outdated = count_outdated(store, query)
         facts = store_facts(texts) | {"reranker": reranker_facts(request.reranker, scorer)}
-        return match_result(query, shortlist, records, outdated, **facts)
+        return match_result(query, shortlist, records, request.today, outdated, **facts)
 
 
 def _policy(
@@ -194,8 +200,22 @@ def _policy(
         return None
     from jobfit.policy.trade_off import policy_of
 
+    _check_exposure(requirements.floors, query, corpus)
     experts = _experts(request, query, corpus, progress) if request.qualification else None
     return policy_of(requirements.floors, experts)
+
+
+def _check_exposure(floors: Floors, query: Record, corpus: Corpus) -> None:
+    """Refuse bounds on exposure that are not of vacancies in the store."""
+    if not floors.exposure:
+        return
+    if query.kind is Kind.VACANCY:
+        raise PolicyError(
+            "trade_off: exposure is of vacancies, and here a vacancy asks: leave it out, or ask --candidate"
+        )
+    asked = {vacancy for bound in floors.exposure for vacancy in bound.vacancies}
+    if unknown := asked.difference(corpus.ids()):
+        raise UnknownIdError(f"trade_off: exposure: no vacancy in the store has the id {named(unknown)}")
 
 
 def _experts(request: MatchRequest, query: Record, corpus: Corpus, progress: Progress) -> ExpertChances:
@@ -273,9 +293,9 @@ def count_outdated(store: Store, query: Record) -> int:
 
 
 def match_result(
-    query: Record, shortlist: Shortlist, records: Mapping[str, Record], outdated: int = 0, **facts: Any
+    query: Record, shortlist: Shortlist, records: Mapping[str, Record], today: date, outdated: int = 0, **facts: Any
 ) -> MatchResult:
-    """Return the result for a shortlist whose entries are ``records``."""
+    """Return the result for a shortlist whose entries are ``records``; notices run from ``today``."""
     pool = shortlist.pool
     eligible = len(pool.eligible)
     return MatchResult.of(
@@ -284,7 +304,7 @@ def match_result(
         outdated=outdated,
         weights=Weights.told(shortlist.weighed) if shortlist.weighed else None,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
-        entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
+        entries=[_entry(query, entry, records[entry.id], today) for entry in shortlist.entries],
         **facts,
     )
 
@@ -293,11 +313,16 @@ def name(record: Record) -> Named:
     return Named.of(record, title=headline(record), path=record.source.path, flags=_flags(caveats(record)))
 
 
-def _entry(query: Record, entry: Decision, other: Record) -> Entry:
-    cv = other.text if other.kind is Kind.CANDIDATE else query.text
+def _entry(query: Record, entry: Decision, other: Record, today: date) -> Entry:
+    from jobfit.policy.ledger import start_line
+
+    candidate, vacancy = (query, other) if isinstance(query, Candidate) else (other, query)
+    assert isinstance(candidate, Candidate) and isinstance(vacancy, Vacancy)
+    cv, begins = candidate.text, start_line(candidate.profile, vacancy.profile, today)
     ledger = [line_of(line, cv) for line in entry.ledger]
     flags = _flags(pair_caveats(query, other, entry.damped))
-    return Entry.of(entry, title=headline(other), path=other.source.path, flags=flags, ledger=ledger)
+    start = begins and line_of(begins, cv)
+    return Entry.of(entry, title=headline(other), path=other.source.path, flags=flags, ledger=ledger, start=start)
 
 
 def _flags(found: Iterable[Reason]) -> list[Why]:
@@ -314,6 +339,7 @@ def line_of(line: LedgerLine, cv: str) -> Line:
         layer=layer_of(of.kind),
         requirement=of.label,
         source=quote and quote.source,
+        asked_source=of.evidence and of.evidence.source,
         importance=of.importance,
         quote=quote and quote.text,
         start=quote and quote.start,

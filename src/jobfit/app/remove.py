@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from jobfit.app.filling import forget_answers
 from jobfit.app.wire import AUTO, Model, Progress, Request, Result, Tenant, quiet
 from jobfit.artifacts import real_path
 from jobfit.errors import InputError, UnknownIdError
@@ -63,6 +64,7 @@ def remove(request: RemoveRequest, progress: Progress = quiet) -> RemoveResult:
             texts = [version for kind, ids in by_kind.items() for version in store.versions(kind, ids)]
             store.remove(keys)
             _forget_vectors(texts, request.model, progress)
+            forget_answers(texts)
     return RemoveResult(dry_run=request.dry_run, removed=tuple(holdings), kept=tuple(kept))
 
 

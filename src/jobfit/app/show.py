@@ -23,6 +23,7 @@ from jobfit.records import (
     Kind,
     LanguageSkill,
     Layer,
+    Period,
     Polarity,
     Record,
     Requirement,
@@ -86,6 +87,7 @@ class Shown(Result):
     language: str | None
     flags: tuple[str, ...]
     outdated: bool = Field(description="Another reader read it; `jobfit ingest PATH` reads it again.")
+    model: str | None = Field(description="The language model that was asked for the rest (`jobfit fill`).")
     characters: int
     sections: tuple[Part, ...]
     facts: tuple[Fact, ...]
@@ -173,6 +175,7 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
         language=record.language,
         flags=record.flags,
         outdated=record.source.reader != reader_version(),
+        model=record.source.model,
         characters=len(record.text),
         sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
         facts=tuple(_fact(record.text, text, fact) for fact in facts),
@@ -196,7 +199,7 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
                 yield layer_of(field.name), field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
                 title = item.title.value if item.title else "title unknown"
-                held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                held = f"{title}: {_period(item)}"
                 yield (
                     layer_of(field.name),
                     "experience",
@@ -213,10 +216,27 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
         yield Layer.THRESHOLDS, "experience in all", said, total.polarity, total.sure, total.evidence
 
 
+def _period(held: Experience) -> str:
+    """Return the dates as precisely as they are stated: "2019", "2017 to 2019-06", "2021-03 to now", "? to ?"."""
+    if held.start and held.start == held.end:
+        return held.start
+    return f"{held.start or '?'} to {'now' if held.current else held.end or '?'}"
+
+
 def _names_of_skills() -> dict[Any, str]:
     from jobfit.taxonomy.compact import load_compact
 
     return {skill_id: skill.label() for skill_id, skill in load_compact().skills.items()}
+
+
+def _pay(salary: Salary) -> str:
+    """Return "13.50 to 16 EUR an hour", "up to 40,000 GBP a year"."""
+    low, high = (a if a is None else f"{a:,.2f}".removesuffix(".00") for a in (salary.minimum, salary.maximum))
+    if low is None or high is None:
+        amounts = f"up to {high}" if low is None else f"from {low}"
+    else:
+        amounts = low if low == high else f"{low} to {high}"
+    return f"{amounts} {salary.currency} {'an' if salary.period is Period.HOUR else 'a'} {salary.period}"
 
 
 def _said(value: object, field: str = "") -> str:
@@ -233,8 +253,7 @@ def _said(value: object, field: str = "") -> str:
     if isinstance(value, LanguageSkill):
         return language_name(value.code) + (f", {value.level.name}" if value.level else "")
     if isinstance(value, Salary):
-        amounts = " to ".join(f"{amount:,.0f}" for amount in (value.minimum, value.maximum) if amount is not None)
-        return f"{amounts} {value.currency} a {value.period}"
+        return _pay(value)
     if isinstance(value, ExperienceTotal):
         more = value.at_most is not None and value.at_most > value.months
         return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")

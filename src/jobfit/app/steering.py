@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from jobfit.app.wire import Progress, Request, Result, quiet
-from jobfit.errors import InputError, PolicyError
+from jobfit.errors import InputError, PolicyError, UnknownIdError, named
 from jobfit.evaluation.statistics import Estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jobfit.evaluation.two_sided import TwoSidedPairs
     from jobfit.experiments.steering import SteeredList
+    from jobfit.policy.floors import ExposureBound
 
 LIKED, OUTCOME = "liked", "outcome"
 MOST_ECE, BINS, FEWEST = 0.1, 5, 100
@@ -26,6 +29,21 @@ class FrontierRequest(Request):
     temperature: float = Field(0.05, gt=0, description="In the unit of applies; lower: nearer to the top of a list.")
     points: int = Field(11, ge=2, description="How many floors, from nothing asked to nearly the most there is.")
     k: int = Field(10, ge=1, description="The cutoff of the preference nDCG.")
+    policy: Path | None = Field(None, description="YAML: its trade_off's exposure of vacancies is kept at every point.")
+
+
+class Exposure(Result):
+    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``.
+
+    Of a bound on each vacancy they are the highest there are, and ``full`` says how many vacancies are at the bound.
+    """
+
+    name: str
+    least: float | None
+    most: float | None
+    share: float
+    price: float
+    full: int | None
 
 
 class Point(Result):
@@ -33,6 +51,7 @@ class Point(Result):
     price: float | None
     qualification: Estimate
     preference: Estimate
+    exposure: tuple[Exposure, ...]
 
 
 class FrontierResult(Result):
@@ -54,10 +73,12 @@ def frontier(request: FrontierRequest, progress: Progress = quiet) -> FrontierRe
 
     The preference is `applies`, the qualification `accepted`, both chances. `liked` is a grade from 0 of what the side
     that asks wanted, `outcome` 1 where an application was accepted and 0 where it was not; empty cells are unknown. The
-    outcomes are there to see whether `accepted` is calibrated; chances that are not are refused.
+    outcomes are there to see whether `accepted` is calibrated; chances that are not are refused. Of a policy file the
+    bounds on exposure are read, which hold of all attention together.
 
     Raises:
-        PolicyError: fewer than 100 outcomes or of one kind alone, or a calibration error above 0.1 over five bins.
+        PolicyError: fewer than 100 outcomes or of one kind alone, a calibration error above 0.1 over five bins, a
+            policy file that asks for more than exposure, or exposure that the lists cannot give.
     """
     import json
 
@@ -68,7 +89,8 @@ def frontier(request: FrontierRequest, progress: Progress = quiet) -> FrontierRe
     pairs = read_two_sided(request.pairs, (LIKED, OUTCOME))
     ece, outcomes = _calibrated(pairs, request)
     lists = _lists(pairs, request)
-    points, surplus = steer(lists, request.points, request.temperature, request.k)
+    bounds = _exposure(pairs, request)
+    points, surplus = steer(lists, request.points, request.temperature, request.k, bounds)
     make_folder(request.out)
     plot = request.out / "frontier.svg"
     write_atomic(plot, steering_plot(points, surplus, request.k))
@@ -80,6 +102,36 @@ def frontier(request: FrontierRequest, progress: Progress = quiet) -> FrontierRe
     content = result.model_dump(mode="json", exclude={"plot"})
     write_atomic(request.out / "frontier.json", json.dumps(content, indent=1) + "\n")
     return result
+
+
+def _exposure(pairs: TwoSidedPairs, request: FrontierRequest) -> Mapping[str, ExposureBound]:
+    """Return the bounds on exposure of the policy file, by name."""
+    from dataclasses import fields, replace
+
+    from jobfit.policy.floors import Floors
+    from jobfit.policy.requirements import Requirements, load_requirements
+
+    if request.policy is None:
+        return {}
+    read = load_requirements(request.policy)
+    floors = read.floors
+    if floors is None or not floors.exposure:
+        raise PolicyError(f"{request.policy}: no exposure under trade_off, and a frontier reads nothing else")
+    silent = Floors(exposure=floors.exposure)
+    others = [one.name for one in fields(floors) if getattr(floors, one.name) != getattr(silent, one.name)]
+    others += ["other sections"] if replace(read, floors=None) != Requirements() else []
+    if others:
+        raise PolicyError(
+            f"{request.policy}: a frontier reads the exposure alone, of a table of pairs: leave out {', '.join(others)}"
+        )
+    if request.asking == "vacancy":
+        raise PolicyError(
+            f"{request.policy}: exposure is of vacancies, and with --asking vacancy these are no lists of them"
+        )
+    asked = {vacancy for bound in floors.exposure for vacancy in bound.vacancies}
+    if unknown := asked.difference(pairs.vacancies):
+        raise UnknownIdError(f"{request.policy}: exposure: {request.pairs} has no vacancy {named(unknown)}")
+    return floors.exposures
 
 
 def _calibrated(pairs: TwoSidedPairs, request: FrontierRequest) -> tuple[Estimate, int]:

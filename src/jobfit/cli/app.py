@@ -14,6 +14,7 @@ from typer.main import get_command, get_group
 
 COMMANDS = {  # name: module and attribute, a function or a group of commands
     "ingest": "ingest:ingest",
+    "fill": "filling:fill",
     "list": "ingest:list_records",
     "show": "show:show",
     "remove": "remove:remove",

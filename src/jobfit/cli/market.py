@@ -21,6 +21,13 @@ def _print_frontier(result: FrontierResult) -> None:
         for point in (*result.points, result.surplus)
     ]
     print_table(("at least", "price", "expected qualification", f"preference nDCG@{result.k}"), rows)
+    for exposed in result.points[-1].exposure:
+        asked = f"at least {exposed.least:g}" if exposed.least is not None else f"at most {exposed.most:g}"
+        each = "" if exposed.full is None else f" at most, {exposed.full} vacancies at the bound"
+        stdout.print(
+            f"{exposed.name}: {asked} of all attention; at the last floor {exposed.share:.3f}{each}, at a price of "
+            f"{exposed.price:.3f}."
+        )
     left_out = f"; {result.left_out} that liked nothing known are left out" if result.left_out else ""
     stdout.print(f"{result.queries} queries{left_out}. Calibration error on {result.outcomes} outcomes: {result.ece}.")
     stdout.print(f"Picture: {result.plot}", soft_wrap=True)

@@ -9,6 +9,7 @@ from jobfit.app import match as use_case
 from jobfit.app.match import Entry, Line, MatchResult, Named
 from jobfit.cli.command import Csv, command
 from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
+from jobfit.records import Filler
 from jobfit.shortlist import Price
 
 SHOWN_LEDGERS, SHOWN_LINES, SHOWN_EXCLUSIONS = 3, 12, 5  # of a shortlist on the terminal; --json gives everything
@@ -82,6 +83,8 @@ def _print_ledger(entry: Entry) -> None:
         stdout.print(f"   {line}")
     if (more := len(lines) - SHOWN_LINES) > 0:
         stdout.print(f"   … {more} more lines (--json and --csv give all)")
+    if (start := entry.start) is not None:
+        stdout.print(f"   {start.status:8}start {start.requirement}: {in_context(start)} (no part of the score)")
 
 
 def _print_flags(named: Named | Entry) -> None:
@@ -93,9 +96,17 @@ def _grouped(ledger: Iterable[Line]) -> Iterator[str]:
     """Write one line for each that has a quote; what is not stated is one line for those of one importance."""
     for (silent, importance), lines in groupby(ledger, key=lambda line: (line.quote is None, line.importance)):
         if silent:
-            yield f"{'unknown':8}{importance:5} not stated: {'; '.join(line.requirement for line in lines)}"
+            yield f"{'unknown':8}{importance:5} not stated: {'; '.join(map(_asked, lines))}"
         else:
-            yield from (f"{line.status:8}{importance:5} {line.requirement}: {in_context(line)}" for line in lines)
+            yield from (f"{line.status:8}{importance:5} {_asked(line)}: {in_context(line)}" for line in lines)
+
+
+def _asked(line: Line) -> str:
+    return line.requirement + _read_by(line.asked_source)
+
+
+def _read_by(source: Filler | None) -> str:
+    return " (read by a language model)" if source is Filler.MODEL else ""
 
 
 def in_context(line: Line) -> str:
@@ -103,7 +114,7 @@ def in_context(line: Line) -> str:
     if line.quote is None or line.sentence is None:
         return "not stated"
     at = (line.start or 0) - (line.sentence_start or 0)
-    return in_sentence(line.sentence, at, at + len(line.quote))
+    return in_sentence(line.sentence, at, at + len(line.quote)) + _read_by(line.source)
 
 
 def _row(entry: Entry) -> list[str]:

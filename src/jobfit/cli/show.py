@@ -10,6 +10,7 @@ from jobfit.app import show as use_case
 from jobfit.app.show import Fact, Shown, ShowResult
 from jobfit.cli.command import command
 from jobfit.cli.output import in_sentence, note_outdated, stdout
+from jobfit.records import Filler
 
 _POLARITIES = {"has_not": "has NOT", "wants": "wants", "must": "must", "nice": "nice to have"}
 
@@ -27,6 +28,8 @@ def _print_record(record: Shown) -> None:
     stdout.print(f"\n{record.kind} {record.id}: {record.title}", style="bold")
     stdout.print(f"{record.path}{row}; language {record.language or 'unknown'}; {record.characters} characters")
     note_outdated(int(record.outdated))
+    if record.model is not None:
+        stdout.print(f"what the rules did not find was asked of the language model {record.model}")
     for flag in record.flags:
         stdout.print(f"flag: {flag}", style="bold")
     for field, facts in groupby(record.facts, key=lambda fact: fact.field):
@@ -40,7 +43,8 @@ def _print_record(record: Shown) -> None:
 
 
 def _print_fact(fact: Fact) -> None:
-    noted = ", ".join(filter(None, (_POLARITIES.get(fact.polarity), "sure" if fact.sure else None)))
+    reader = "read by a language model" if fact.source is Filler.MODEL else None
+    noted = ", ".join(filter(None, (_POLARITIES.get(fact.polarity), "sure" if fact.sure else None, reader)))
     stdout.print(f"  {fact.value}{f'  ({noted})' if noted else ''}")
     if fact.quote is not None and fact.sentence is not None:
         at = (fact.start or 0) - (fact.sentence_start or 0)

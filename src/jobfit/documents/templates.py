@@ -91,12 +91,11 @@ class Structured:
 
 def _position(position: Experience, months: str) -> str:
     title = position.title.value if position.title else ""
-    if position.start is None or position.end is None:
+    first, last = position.counted
+    if first is None or last is None:
         since = position.start if position.current else None
         return f"{title} ({since} -)" if since else title
-    first, last = (int(month[:4]) * 12 + int(month[5:7]) for month in (position.start, position.end))
-    length = last - first + 1
-    return f"{title} ({length} {months})" if length > 0 else title
+    return f"{title} ({last - first + 1} {months})"
 
 
 RAW = Raw()

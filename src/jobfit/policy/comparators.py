@@ -1,9 +1,9 @@
 """The comparators: how each kind of requirement is held against the other side. One table for each side.
 
 A comparator is typed by its kind: a set (skills, licences), a ladder (education, languages, clearances), months,
-places, conditions, pay, distance, an occupation. It gives a :class:`~jobfit.shortlist.LedgerLine`: *met* and *missing*
-with their quotes (and by whom these were read) or *unknown*, a score from 0 to 1, and whether what is missing is
-``hard``. The ledger, the constraints of a policy file and the inputs of the experts are all made of these lines.
+places, conditions, pay, distance, an occupation, a start. It gives a :class:`~jobfit.shortlist.LedgerLine`: *met* and
+*missing* with their quotes (and by whom these were read) or *unknown*, a score from 0 to 1, and whether what is missing
+is ``hard``. The ledger, the constraints of a policy file and the inputs of the experts are all made of these lines.
 
     score   1 where it is met. Else the share of the months or the pay asked for; on a ladder 1 - steps lacking / steps
             of the ladder (Gower 1971, for ordinal values); of a distance exp(-km² / 2σ²) with σ = 30 km; of an
@@ -15,9 +15,10 @@ with their quotes (and by whom these were read) or *unknown*, a score from 0 to 
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from jobfit.policy import met, missing
@@ -58,6 +59,7 @@ class Comparator(Generic[P]):
     degree:       how much of it is there where it is not met and not ruled out; a share is 0 where it is ruled out
                   and nothing more is known.
     reads:        the fields that it reads. ``sure``: those of them in which only sure readings can make it hard.
+    hard:         whether what rules it out can be hard at all.
     """
 
     met: Quote[P]
@@ -65,6 +67,7 @@ class Comparator(Generic[P]):
     degree: Degree[P] = _silent
     reads: tuple[str, ...] = ()
     sure: tuple[str, ...] = ()
+    hard: bool = True
 
 
 def hold(requirement: Requirement, profile: P, today: date) -> LedgerLine:
@@ -76,7 +79,7 @@ def hold(requirement: Requirement, profile: P, today: date) -> LedgerLine:
     if (quote := how.against(requirement, profile, today)) is not None:
         left = _surely(profile, how.sure)
         surely = quote if left is profile else how.against(requirement, left, today)
-        return LedgerLine(requirement, Status.MISSING, surely or quote, degree or 0.0, surely is not None)
+        return LedgerLine(requirement, Status.MISSING, surely or quote, degree or 0.0, how.hard and surely is not None)
     return LedgerLine(requirement, Status.UNKNOWN, None, degree)
 
 
@@ -212,6 +215,39 @@ def _same_sector(requirement: Requirement, profile: CandidateProfile, today: dat
     return None if asked is None or not sectors else 0.5 if asked.sector in sectors else 0.0
 
 
+def _in_time(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
+    """Even a notice of the longest months is over on the last day that the start leaves."""
+    notice, last = _notice_and_last_day(requirement, profile, today)
+    if notice is None or last is None:
+        return None
+    return notice.evidence if today + timedelta(notice.value + notice.value // 30) <= last else None
+
+
+def _too_late(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
+    """Even a notice of the shortest months is not over then; "as soon as possible" is no day to be late for."""
+    notice, last = _notice_and_last_day(requirement, profile, today)
+    if notice is None or last is None or requirement.value == "now":
+        return None
+    return notice.evidence if today + timedelta(notice.value - 2 * (notice.value // 30)) > last else None
+
+
+def _notice_and_last_day(
+    requirement: Requirement, profile: CandidateProfile, today: date
+) -> tuple[Stated[int] | None, date | None]:
+    """Return the notice where it is sure, and the last day that keeps a start ("2026-09", "2026-09-01", "now").
+
+    A start that has passed has none.
+    """
+    notice = profile.notice
+    if notice is None or not notice.sure:
+        return None, None
+    if requirement.value == "now":
+        return notice, today
+    year, month, *day = map(int, requirement.value.split("-"))
+    last = date(year, month, min([*day, monthrange(year, month)[1]]))
+    return notice, last if last >= today else None
+
+
 OF_CANDIDATES: dict[RequirementKind, Comparator[CandidateProfile]] = {
     RequirementKind.OCCUPATION: Comparator(_held_before, degree=_same_sector),
     RequirementKind.SKILL: Comparator(met.skill, missing.denied, sure=("disclaimed",)),
@@ -234,6 +270,7 @@ OF_CANDIDATES: dict[RequirementKind, Comparator[CandidateProfile]] = {
     ),
     RequirementKind.PAY: Comparator(_wishes_no_more, _wishes_more, _asked_pay, ("salary",), ("salary",)),
     RequirementKind.DISTANCE: Comparator(_within_reach, degree=_near),  # a home far away rules nobody out
+    RequirementKind.START: Comparator(_in_time, _too_late, reads=("notice",), hard=False),  # a notice can be negotiated
 }
 
 

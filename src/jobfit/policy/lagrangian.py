@@ -32,7 +32,7 @@ _EDGE = 1e-12  # of a constraint's range: nearer to its highest value only the l
 _CLOSE, _GOOD = 1e-10, 1e-7  # of a constraint's range: how near an expectation comes, and the least that will do
 _TIED = 1e-7  # of the range of the scores, where T = 0: linprog's own tolerance
 _COLDEST = 1e-6  # of the range of the scores: a lower temperature is 0 for all that 64 bits can tell
-_STEPS, _TRUST, _SMALL = 200, 4.0, 1e-9
+_STEPS, _TRUST, _SMALL, _BLIND = 200, 4.0, 1e-9, 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,11 +113,9 @@ def solve(
     lengths = np.array([len(s)] if sizes is None else sizes, dtype=np.intp)
     _check(s, constraints, temperature, kept, lengths)
     lists = _Lists(np.add.reduceat(kept, _starts(lengths)).astype(np.intp))
-    table = np.array([c.sign * c.values[kept] for c in constraints]).reshape(len(constraints), int(kept.sum())).T
-    bounds = np.array([c.sign * c.bound for c in constraints])
-    span = np.array([np.ptp(column) or 1.0 for column in table.T])
+    table, bounds, span = _scaled(constraints, kept)
     unit = max(float(np.ptp(s[kept])), temperature) or 1.0
-    problem = _Problem((s[kept] - s[kept].max()) / unit, (table - bounds) / span, lists)
+    problem = _Problem((s[kept] - s[kept].max()) / unit, table, lists)
     try:
         pi, mu = problem.limit() if temperature == 0 else problem.solved(temperature / unit)
     except _Unreachable:
@@ -136,6 +134,41 @@ def solve(
         entropy + 0.0,
         float(residual),
     )
+
+
+def reachable(
+    values: ArrayLike, constraints: Sequence[Constraint] = (), sizes: Sequence[int] | None = None
+) -> tuple[float, Floats]:
+    """Return the highest E_π[values] of the distributions that keep the constraints, a mean over lists, and such a π.
+
+    values: (n,); ``sizes`` as in :func:`solve`. A linear program where anything is asked.
+
+    Raises:
+        InfeasibleError: no distribution satisfies the constraints.
+        PolicyError: as in :func:`solve`.
+
+    >>> round(reachable([1.0, 0.0], [Constraint("other", np.array([0.0, 1.0]), least=0.25)])[0], 6)
+    0.75
+    """
+    v = np.asarray(values, dtype=np.float64)
+    kept, lengths = np.ones(len(v), dtype=bool), np.array([len(v)] if sizes is None else sizes, dtype=np.intp)
+    _check(v, constraints, 0.0, kept, lengths)
+    lists = _Lists(lengths)
+    table, _, span = _scaled(constraints, kept)
+    problem = _Problem(v, table, lists)
+    try:
+        found = problem.program(-v)
+        return -found.fun, found.x
+    except _Unreachable:
+        raise _refusal(problem, constraints, span) from None
+
+
+def _scaled(constraints: Sequence[Constraint], kept: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Return the table of a :class:`_Problem`, the signed bounds, and the range of each constraint."""
+    table = np.array([c.sign * c.values[kept] for c in constraints]).reshape(len(constraints), int(kept.sum())).T
+    bounds = np.array([c.sign * c.bound for c in constraints])
+    span = np.array([np.ptp(column) or 1.0 for column in table.T])
+    return (table - bounds) / span, bounds, span
 
 
 class _Unreachable(Exception):
@@ -236,13 +269,16 @@ class _Problem:
         def onto(point: Floats) -> Floats:
             return np.where(free, point, np.maximum(point, 0.0))
 
-        left, trust = np.inf, _TRUST
+        best, left, trust, blind = mu, np.inf, _TRUST, 0
         for _ in range(_STEPS):
             pi, log_sum = self._weights(mu, temperature)
             slope, value = self.lists.mean(pi, self.table), temperature * log_sum
-            left = max(np.abs(mu - onto(mu - slope)).max(), np.abs(mu * slope).max())
-            if left <= close:
+            now = float(max(np.abs(mu - onto(mu - slope)).max(), np.abs(mu * slope).max()))
+            if now < left:
+                best, left, blind = mu, now, 0
+            if left <= close or blind > _BLIND:
                 break
+            rounding = 4 * np.finfo(float).eps * (1 + abs(value))
             moving = free | (mu > _SMALL) | (slope < 0)
             mu = np.where(moving, mu, 0.0)
             hessian = self.lists.covariance(pi, self.table)[np.ix_(moving, moving)] / temperature
@@ -254,13 +290,15 @@ class _Problem:
             size = tried = min(1.0, trust * temperature / float(np.abs(self.table @ step).max() or 1.0))
             while size > 1e-14:
                 nearer = onto(mu - size * step)
-                if temperature * self._weights(nearer, temperature)[1] <= value - 1e-4 * slope @ (mu - nearer):
+                gained = float(slope @ (mu - nearer))
+                if temperature * self._weights(nearer, temperature)[1] <= value - 1e-4 * gained + rounding:
+                    blind += int(abs(gained) <= rounding)  # where the value cannot tell any more, the slope still can
                     break
                 size /= 2
             else:  # as near as 64 bits come
                 break
             mu, trust = nearer, 2 * trust if size == tried else _TRUST
-        return mu, float(left)
+        return best, left
 
     def limit(self) -> tuple[Floats, Floats]:
         """Return π and μ for T → 0: a linear program, then the highest entropy among its optima."""

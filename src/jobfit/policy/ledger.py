@@ -155,7 +155,8 @@ def compare(candidate: Candidate, vacancy: Vacancy, today: date | None = None) -
     """Hold everything that either side states against the other: the profile's layers, compared.
 
     The requirements of the vacancy, the wishes of the candidate, then ``occupation`` (was the person's work of the
-    vacancy's occupation?) and ``distance``, which nobody asked for: never *missing*, they have a score.
+    vacancy's occupation?) and ``distance``, which nobody asked for: never *missing*, they have a score. Last
+    :func:`start_line`.
     """
     today = today or date.today()
     person, opening = candidate.profile, vacancy.profile
@@ -168,7 +169,21 @@ def compare(candidate: Candidate, vacancy: Vacancy, today: date | None = None) -
         remote = any(offer.value == "remote" for offer in opening.conditions)
         home = next(iter(places_of(person)), None)
         lines.append(LedgerLine(asked, Status.MET, home.evidence) if remote and home else hold(asked, person, today))
+    if begins := start_line(person, opening, today):
+        lines.append(begins)
     return tuple(lines)
+
+
+def start_line(person: CandidateProfile, opening: VacancyProfile, today: date) -> LedgerLine | None:
+    """Hold a candidate's notice, which runs from ``today``, against a vacancy's start; ``None`` where it states none.
+
+    The label quotes the vacancy. *Unknown* where no notice is stated, of a range of notices, of a start that has
+    passed, of "as soon as possible" and a notice, and where the length of the months decides. Never hard.
+    """
+    if (start := opening.start) is None:
+        return None
+    asked = _pair(RequirementKind.START, start.value, start.evidence)
+    return hold(replace(asked, label=" ".join(start.evidence.text.split())), person, today)
 
 
 def _pair(kind: RequirementKind, value: str, quote: Evidence | None) -> Requirement:

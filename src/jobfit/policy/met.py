@@ -27,16 +27,21 @@ _LICENCE_INCLUDES = {
     "D": "B D1",
     "DE": "B BE D1 D1E D",
 }
+_SHORT = 3  # letters
 
 
 def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
-    """Return where ``text`` has the literal words of a requirement and what it says of them: best, that they hold."""
+    """Return where ``text`` has the literal words of a requirement and what it says of them: best, that they hold.
+
+    An abbreviation of up to three capitals ("IT", "EN") is found in capitals only: in small letters it is a word.
+    """
     folded, words = folded_text(text), fold(requirement.value.removeprefix(LITERAL)).split()
     if not all(word in folded for word in words):
         return None
     pattern = r"\s{1,3}".join(map(re.escape, words))
-    found = re.finditer(rf"(?<!\w){pattern}(?!\w)", folded)
-    mentions = [stated(requirement.value, text, *match.span()) for match in found]
+    short = len(requirement.label) <= _SHORT and requirement.label.isupper()
+    found = (match.span() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", folded))
+    mentions = [stated(requirement.value, text, *at) for at in found if not short or text[slice(*at)].isupper()]
     claimed, others = claims(folded, mentions) if mentions else ((), ())
     return next(iter((*claimed, *others)), None)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from jobfit.records import CandidateProfile, Experience, ExperienceTotal, Stated
+from jobfit.records import CandidateProfile, Experience, ExperienceTotal, Stated, month_number
 
 _MORE = 12  # months by which a claim must exceed the dates to count instead of them
 
@@ -49,23 +49,20 @@ def _total(profile: CandidateProfile, today: date) -> Stated[ExperienceTotal] | 
 
 def _held(position: Experience, today: date) -> range:
     """Return the months of a position, numbered from the year 0; a year alone that has just begun counts one."""
-    if position.start is None or (position.end is None and not position.current):
+    first, last = position.counted
+    if first is None or (last is None and not position.current):
         return range(0)
-    now, wide = _number(f"{today:%Y-%m}"), _at_most(position, today)
-    first, last = _number(position.start), min(_number(position.end) if position.end else now, now)
-    return range(first, last + 1) if first <= now else wide[-1:]
+    now = today.year * 12 + today.month - 1
+    last = now if last is None else min(last, now)
+    return range(first, last + 1) if first <= now else _at_most(position, today)[-1:]
 
 
 def _at_most(position: Experience, today: date) -> range:
     start, end = position.widest or (position.start, position.end)
     if start is None or (end is None and not position.current):
         return range(0)
-    now = _number(f"{today:%Y-%m}")
-    return range(_number(start), min(_number(end) if end else now, now) + 1)
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7]) - 1
+    now = today.year * 12 + today.month - 1
+    return range(month_number(start, 1), min(month_number(end, 12) if end else now, now) + 1)
 
 
 @lru_cache(maxsize=1024)

@@ -24,7 +24,8 @@
       distance: {at_most: 80}                   # km, where a candidate asks
     weights: {similarity: 3, requirements: 2}   # how the score is shared
     trade_off:                                  # what the list as a whole keeps: docs/trade-off.md
-      {qualification: 0.6, pay: {at_least: 40000, currency: EUR}, distance: {at_most: 30}, temperature: 0.05}
+      {qualification: 0.6, pay: {at_least: 40000, currency: EUR}, distance: {at_most: 30},
+       exposure: [{vacancies: [V17], at_least: 0.2}], temperature: 0.05}
 
 Importance is ``nice`` unless the file says otherwise; a ``must`` counts twice. Neither leaves anyone out: what a text
 rules out is *missing* and earns nothing. What stands under ``exclude`` is a must that does leave out whoever's text

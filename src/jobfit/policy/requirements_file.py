@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from jobfit.folding import fold
-from jobfit.policy.floors import Floors, PayBound
+from jobfit.policy.floors import ExposureBound, Floors, PayBound
 from jobfit.policy.places import ANY_OF
 from jobfit.records import LITERAL, EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
 from jobfit.settings_file import Flag, Text, choice, hint, number, shown
@@ -286,6 +286,25 @@ class _Distance(_Section):
         return Requirement(str(kind), kind, f"at most {most} km away", "", Importance.MUST, maximum=most)
 
 
+class _Exposure(_Section):
+    """A share of the attention, from 0 to 1, for vacancies together: at least, or at most; or at most for each."""
+
+    vacancies: tuple[Text, ...] | None = None
+    at_least: Floor = None
+    at_most: Floor = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("needs either at_least or at_most, such as {vacancies: [V17], at_least: 0.2}")
+        if self.vacancies == () or (self.vacancies is None and self.at_most is None):
+            raise ValueError("name at least one vacancy by its id")
+        return self
+
+    def bound(self) -> ExposureBound:
+        return ExposureBound(self.vacancies or (), self.at_least, self.at_most)
+
+
 class _TradeOff(_Section):
     """What the list as a whole has to keep in expectation."""
 
@@ -296,13 +315,15 @@ class _TradeOff(_Section):
     condition: Floor = None
     pay: _Pay | None = None
     distance: _Distance | None = None
+    exposure: tuple[_Exposure, ...] = ()
     surplus: Flag = False
     temperature: Share = 0.05
 
     def floors(self) -> Floors:
-        shares = self.model_dump(exclude={"pay", "distance"})
+        shares = self.model_dump(exclude={"pay", "distance", "exposure"})
         pay = self.pay.bound() if self.pay else None
-        return Floors(**shares, pay=pay, distance=self.distance.at_most if self.distance else None)
+        distance = self.distance.at_most if self.distance else None
+        return Floors(**shares, pay=pay, distance=distance, exposure=tuple(one.bound() for one in self.exposure))
 
 
 class _Exclude(_Section):

@@ -11,7 +11,7 @@ for; the expectations are those of the distribution π over everyone ranked (:mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -103,6 +103,12 @@ def pay_in(currency: str) -> Measure:
         return np.array([yearly(explained[i].terms.pay, currency) for i in ids], dtype=np.float64)
 
     return of
+
+
+def in_these(vacancies: Collection[str]) -> Measure:
+    """Return the :data:`Measure` that is 1 for ``vacancies`` and 0 for others: its expectation is their exposure."""
+    named = frozenset(vacancies)
+    return lambda ids, explained: np.array([float(i in named) for i in ids])
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +269,7 @@ def policy_of(floors: Floors, experts: ExpertChances | None = None) -> Policy:
     """Return the policy that a policy file's ``trade_off`` asks for.
 
     Raises:
-        PolicyError: it asks for chances that no model gives.
+        PolicyError: it asks for chances that no model gives, or for what one list cannot have.
     """
     if experts is None and (floors.surplus or floors.qualification is not None or floors.preference is not None):
         raise PolicyError("trade_off: these chances come from an expert; name one with --qualification FOLDER")
@@ -291,6 +297,13 @@ def policy_of(floors: Floors, experts: ExpertChances | None = None) -> Policy:
         asked.append(Floor("pay", pay.at_least, pay_in(pay.currency), pay.at_most, f"{pay.currency} a year"))
     if floors.distance is not None:
         asked.append(Floor("distance", None, kilometres, floors.distance, "km"))
+    for name, bound in floors.exposures.items():
+        if not bound.vacancies:
+            raise PolicyError(
+                "trade_off: exposure without vacancies bounds each of them over many lists, and this is one: name some "
+                "(jobfit frontier and jobfit allocate --cap are about all lists)"
+            )
+        asked.append(Floor(name, bound.at_least, in_these(bound.vacancies), bound.at_most))
     return TradeOff(tuple(asked), floors.temperature)
 
 

@@ -13,7 +13,7 @@ WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE
 
 -- relocate --
 -- Notes that the same content lies elsewhere now.
-UPDATE records SET source = %(source)s::jsonb
+UPDATE records SET source = %(source)s::jsonb || jsonb_build_object('model', source -> 'model')
 WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = %(id)s AND content_sha256 = %(sha256)s
 
 -- holdings --
@@ -124,19 +124,19 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
 COPY incoming ({columns}) FROM STDIN (FORMAT BINARY)
 
 -- compare_incoming --
--- Notes the version that is there, and whether it has the same content and, by another reader, was read the same.
+-- Notes the version that is there, and whether it has the same content and, by another reader or model, was read the same.
 UPDATE incoming i SET version = r.version, unchanged = r.content_sha256 = i.content_sha256 AND (
-    r.source ->> 'reader' IS NOT DISTINCT FROM i.source ->> 'reader' OR
+    (r.source ->> 'reader', r.source ->> 'model') IS NOT DISTINCT FROM (i.source ->> 'reader', i.source ->> 'model') OR
     (r.text, r.language, r.flags, r.profile, d.terms) IS NOT DISTINCT FROM
     (i.text, i.language, i.flags, i.profile, i.terms))
 FROM records r JOIN documents d USING (tenant_id, kind, id)
 WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current
 
 -- note_reader --
--- Another reader read the same in the same content.
+-- Another reader or model read the same in the same content.
 UPDATE records r SET source = i.source FROM incoming i
 WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current AND i.unchanged
-    AND r.source ->> 'reader' IS DISTINCT FROM i.source ->> 'reader'
+    AND (r.source ->> 'reader', r.source ->> 'model') IS DISTINCT FROM (i.source ->> 'reader', i.source ->> 'model')
 
 -- retire_records --
 -- The versions that a batch replaces are not current any more.

@@ -94,8 +94,8 @@ class Store:
         """Write a batch in one transaction: records, terms and vectors, all or nothing.
 
         A record whose content hash (``record.source.sha256``) is the current one's is left as it is, but for a vector
-        that it lacks; another hash makes a new version, and the vectors of the old one go. So does another reader that
-        read the same content otherwise; where it read the same, its version is noted.
+        that it lacks; another hash makes a new version, and the vectors of the old one go. So does another reader, or
+        language model, that read the same content otherwise; where it read the same, it is noted.
 
         Raises:
             InputError: an id occurs twice, or a record cannot be kept (a NUL character, a vector of zeros).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 from functools import partial
 
@@ -25,7 +26,7 @@ class _Words:
         number, to = "|".join(self.numbers), lexicon.union("pay", "to")
 
         def count(n: int) -> str:
-            return rf"(?P<n{n}>\d{{1,3}}|{number})(?: ?(?:-|{to}) ?\d{{1,3}})?[ -]?(?P<unit{n}>{unit})\b"
+            return rf"(?P<n{n}>\d{{1,3}}|{number})(?P<most{n}> ?(?:-|{to}) ?\d{{1,3}})?[ -]?(?P<unit{n}>{unit})\b"
 
         self.notice = re.compile(
             rf"\b(?:{of('notice')}) ?(?:[:(-] ?)?{count(1)}|(?<![\w.,]){count(2)}(?:{of('notice_after')})\b|"
@@ -38,8 +39,10 @@ class _Words:
         named = "|".join(f"(?P<m{index}>{words})" for index, words in enumerate(named_months, 1))
         ordinals = lexicon.union("dates", "ordinals")
         day = rf"(?P<day>\d{{1,2}})(?: ?(?:{ordinals}))?"
+        around = rf"(?:(?:{'|'.join(lexicon.numbers('dates', 'thirds'))}|{of('around')})[ -](?:of |de |d')?)?"
         self.date = re.compile(
-            rf"[ :(-]{{0,4}}(?:(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})[/.-](?P<y1>\d{{4}}|\d{{2}})(?!\d)|"
+            rf"[ :(-]{{0,4}}{around}(?:(?P<m_alone>0?[1-9]|1[0-2])[/.](?P<y4>\d{{4}})(?!\d)|"
+            rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})[/.-](?P<y1>\d{{4}}|\d{{2}})(?!\d)|"
             rf"(?P<y2>\d{{4}})-(?P<b2>\d{{2}})(?:-(?P<c2>\d{{2}}))?(?!\d)|"
             rf"(?:{day} (?:of )?)?(?:{named})\.? (?:(?P<day2>\d{{1,2}})(?:{ordinals})?,? )?(?P<y3>\d{{4}})(?!\d))"
         )
@@ -51,8 +54,12 @@ class _Words:
 _words = built(_Words)
 
 
-def find_notice(text: str | ReadText) -> Stated[int] | None:
+def find_notice(text: str | ReadText, labelled: bool = False) -> Stated[int] | None:
     """Return the days after which a candidate can begin, 0 for at once; ``None`` where the text does not say so.
+
+    ``labelled``: only where a label says it ("Notice period: 15 days"), which nobody writes of a position of the past.
+
+    Of a range ("1-3 months") it is the least, and not sure.
 
     >>> find_notice("Notice period: 3 months").value, find_notice("Disponible immédiatement").value
     (90, 0)
@@ -63,9 +70,11 @@ def find_notice(text: str | ReadText) -> Stated[int] | None:
         number, unit = match[f"n{group}"], match[f"unit{group}"]
         days = next(days for days, pattern in words.units if pattern.fullmatch(unit))
         total = days * (int(number) if number.isdigit() else words.numbers[number])
+        if labelled and ":" not in match.group():
+            continue
         if total <= _LONGEST and not _of_others(read.folded, match):
-            return replace(stated(total, read.text, *match.span()), sure=True)
-    for match in words.at_once.finditer(read.folded):
+            return replace(stated(total, read.text, *match.span()), sure=match[f"most{group}"] is None)
+    for match in () if labelled else words.at_once.finditer(read.folded):
         if not _of_others(read.folded, match):
             return replace(stated(0, read.text, *match.span()), sure=True)
     return None
@@ -96,6 +105,8 @@ def find_start(text: str | ReadText, month_first: bool | None = None) -> Stated[
 
 
 def _date(match: re.Match[str], month_first: bool | None) -> str | None:
+    if match["y4"]:
+        return _iso(int(match["y4"]), int(match["m_alone"]), None)
     if match["y3"]:
         month = next(n for n in range(1, 13) if match[f"m{n}"])
         day = match["day"] or match["day2"]
@@ -116,6 +127,6 @@ def _date(match: re.Match[str], month_first: bool | None) -> str | None:
 
 
 def _iso(year: int, month: int, day: int | None) -> str | None:
-    if not (1950 <= year <= 2100 and 1 <= month <= 12 and (day is None or 1 <= day <= 31)):
+    if not (1950 <= year <= 2100 and 1 <= month <= 12 and (day is None or 1 <= day <= monthrange(year, month)[1])):
         return None
     return f"{year}-{month:02}" if day is None else f"{year}-{month:02}-{day:02}"

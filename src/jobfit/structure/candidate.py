@@ -78,7 +78,7 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
         wished_locations=read_wished_locations(read),
         conditions=read_wished_conditions(read),
         salary=find_wished_salary(read),
-        notice=find_notice(read.without(_PAST)),
+        notice=find_notice(read.without(_PAST)) or find_notice(read, labelled=True),
     )
 
 

@@ -22,7 +22,7 @@ _REACH = 60
 _BESIDE = 35
 _LIST = 6  # characters between two of a list
 _TOKEN = re.compile(r"[a-z0-9]+")
-_LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])|[a-z0-9]{1,2}(?![?])|[a-z0-9]")  # letters that any match begins with
+_LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])")  # letters that any match begins with
 
 _Found = tuple[int, int, str, bool]  # start, end, certificate, and whether its name can mean nothing else
 
@@ -30,9 +30,9 @@ _Found = tuple[int, int, str, bool]  # start, end, certificate, and whether its 
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "certificates")
-        after = (
-            r"[ ,:(\-]{0,4}|[ :(\-]{0,4}(?:[\w+]{1,15} ){1,3}[(:\-]{0,1}"  # up to three words, no other item of a list
-        )
+        # up to three words, no other item of a list
+        other = rf"(?!(?:{lexicon.union('languages', 'and')})\b)"
+        after = rf"[ ,:(\-]{{0,4}}|[ :(\-]{{0,4}}(?:{other}[\w+/.-]{{1,15}} ){{1,3}}[(:\-]{{0,1}}"
         self.by_lead: dict[str, list[tuple[str, bool, re.Pattern[str]]]] = {}
         for key in ("names", "methods"):
             for value, parts in lexicon.groups("certificates", key).items():

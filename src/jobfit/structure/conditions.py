@@ -58,6 +58,9 @@ class _Words:
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\w{{0,6}} (?:[\w'-]{{1,14}} ?){{0,4}}$")
         self.open = re.compile(rf"\b(?:{of('open')})\b")
         self.label = re.compile(rf"\b(?:{of('labels')})[^.;\n]{{0,25}}$")
+        # "Terms: full-time", glued to the line above it or not
+        self.labelled = re.compile(rf"(?:{of('labels')})(?: type)? {{0,2}}: {{0,2}}$")
+        self.insists = re.compile(rf"\b(?:{of('insists')})\b")
         self.job_named = re.compile(rf"{job}$")
         # "join us full-time"
         self.joins = re.compile(rf"\b(?:{of('joins')}) (?:[a-z]{{1,3}} ){{0,2}}$")
@@ -104,33 +107,36 @@ def _is_sure(read: ReadText, item: Stated[str], same: list[Stated[str]]) -> bool
     start = max(_clause_start(folded, at.start), at.start - _CLAUSE)
     stop = _SENTENCE_END.search(folded, at.end, at.end + _CLAUSE)
     end = stop.start() if stop else min(len(folded), at.end + _CLAUSE)
-    if (plain := _plainly_stated(folded, item.evidence)) is not None:
+    if (plain := _plainly_stated(folded, item)) is not None:
         return plain
     if words.open.search(folded, start, end):
         return False
     before = folded[max(start, at.start - _LABEL) : at.start]
     if words.label.search(before) or words.joins.search(before) or words.job_named.search(fold(at.text)):
         return True
-    if item.value in _LIMITED and words.length.search(before):
-        return True  # "4 months contract to hire"
     rest = folded[start : at.start] + " " + folded[at.end : end]
     for _, pattern in words.patterns:
         rest = pattern.sub(" ", rest)
     return words.clause_words.search(rest) is None
 
 
-def _plainly_stated(folded: str, at: Evidence) -> bool | None:
+def _plainly_stated(folded: str, item: Stated[str]) -> bool | None:
     """Return whether words that touch a condition say that it is the work's; ``None`` where they say neither.
 
-    "Position type: contract", "(contract)", "a full-time, permanent position".
+    "Position type: contract", "(contract)", "a full-time, permanent position", "4 months contract to hire", "must be on
+    site", "on-site attendance".
     """
-    words, within = _words(), folded[at.start : at.end]
-    one = words.of_a_job.search(folded[max(0, at.start - _LABEL) : at.start])
+    words, at = _words(), item.evidence
+    within, near = folded[at.start : at.end], folded[max(0, at.start - _LABEL) : at.start]
+    labelled = ":" in within or (folded.startswith(":", at.end) and (at.start == 0 or folded[at.start - 1] == "\n"))
+    labelled = labelled or words.labelled.search(near) is not None
+    one = words.of_a_job.search(near) or _clause_start(folded, at.start) == at.start
     job = words.is_job.match(folded, at.end) if one else None
-    labelled = folded.startswith(":", at.end) and (at.start == 0 or folded[at.start - 1] == "\n")
-    if not (":" in within or labelled or (within[0] == "(" and within[-1] == ")") or job):
+    limited = item.value in _LIMITED and (words.length.search(near) or (one and words.job_named.search(within)))
+    insisted = item.value == "on_site" and words.insists.search(within) is not None
+    if not (labelled or (within[0] == "(" and within[-1] == ")") or job or limited or insisted):
         return None
-    first = at.start if ":" in within or labelled else max(_clause_start(folded, at.start), at.start - _LABEL)
+    first = at.start if labelled else max(_clause_start(folded, at.start), at.start - _LABEL)
     return words.open.search(folded, first, (job.end() if job else at.end) + _BEHIND) is None
 
 

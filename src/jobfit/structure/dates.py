@@ -2,11 +2,10 @@
 
 Conventions, the same everywhere:
 
-* Both end months count: 03/2019 - 06/2021 is 28 months.
-* A year without a month stands for its middle: a start is July, an end is June. So 2006 - 2012 is 2006-07..2012-06,
-  72 months, twelve times the difference of the years, and two positions that meet in a year do not overlap. Within
-  one year (2016 - 2016) only one month is certain, and one is counted.
-* A season or quarter has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3; "early 2019" has four.
+* Both ends belong to the range. A year without a month stays a year: 2006 - 2012 is ``2006`` to ``2012``. How many
+  months it counts is up to :attr:`jobfit.records.Experience.counted`.
+* A season or quarter has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3 (winter 2018/19: 12-3);
+  "early 2019" has four.
 * A year of two digits is 1960 to 2035. 03/04/2019 is the 3rd of April unless the range says otherwise (03/25/2019).
 * A range that is still open has no end. An end in the future is kept; a range that is reversed or longer than a
   working life is left out.
@@ -51,7 +50,7 @@ class _Words:
         separator = rf" {{0,4}}(?:{_DASH}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
         # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
-        now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
+        now = rf"\(?(?:(?:{of('up_to')}) )?(?:{of('now')})"
         # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
         unwritten = rf" {{0,2}}{_DASH} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
         day = rf"\d{{1,2}}(?:{of('ordinals')})?"
@@ -66,11 +65,12 @@ class _Words:
                 rf"|(?P<yn{n}>{_YEAR})[ ,.-]{{1,4}}(?P<name_after{n}>{month})"
                 rf"|(?P<season{n}>{spell})[ /-]?{genitive} ?(?P<sy{n}>{_YEAR})"
                 rf"|(?P<ys{n}>{_YEAR})[ /-]{{1,3}}(?P<season_after{n}>{spell})\b"
-                rf"|(?P<d{n}>\d{{1,2}})[/.-](?P<dm{n}>\d{{1,2}})[/.-](?P<dy{n}>{_YEAR}|{_SHORT})"
-                rf"|(?P<m{n}>{_MONTH}) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+                rf"|(?P<d{n}>\d{{1,2}})(?P<sign{n}>[/.-])(?P<dm{n}>\d{{1,2}})(?P=sign{n})(?P<dy{n}>{_YEAR}|{_SHORT})"
+                rf"|(?P<m{n}>{_MONTH}) ?[/.\-]{{1,2}} ?(?P<my{n}>{_YEAR})"
                 rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
-                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})"
-                rf"|(?P<year{n}>{_YEAR})|'(?P<quoted{n}>{_SHORT}))(?!\d|/\d(?!\d{{3}}))"
+                rf"|(?P<yd{n}>{_YEAR})/(?P<md{n}>[1-9])"
+                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})(?![/.]\d\d)"
+                rf"|(?P<year{n}>{_YEAR})|'(?P<quoted{n}>{_SHORT}))(?!\d|/\d(?!\d{{3}}|\d(?![\d/])))"
             )
 
         self.range = re.compile(
@@ -82,9 +82,13 @@ class _Words:
             rf"|(?P<unwritten>{unwritten}))"
         )
         self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")
+        self.onwards = re.compile(rf" (?:{of('onwards')})\b")
         self._scattered(of, moment, month, now)
-        self.lone = re.compile(rf"(?<![\w/.,-]){moment(1)}(?![\w%])")
+        self.lone = re.compile(rf"(?<![\w/.,-]){moment(1)}(?![\w/%])")
         self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
+        self.winter = re.compile(
+            rf"\b(?:{of('winter')}){genitive} (?P<year>{_YEAR})[/-](?P<next>{_YEAR}|\d\d)(?![\w/])"
+        )
         self.months = tuple(re.compile("|".join(parts[number::12])) for number in range(12))
 
     def _scattered(self, of: Callable[[str], str], moment: Callable[[int], str], month: str, now: str) -> None:
@@ -116,7 +120,7 @@ _Months = tuple[int, int]  # first and last month that a moment may mean, counte
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """A stated range: ``start`` and ``end`` as ``YYYY-MM``, both inclusive; ``current`` and no end where it is open.
+    """A stated range: ``start`` and ``end`` as ``YYYY-MM`` or ``YYYY``, both inclusive; ``current`` where it is open.
 
     ``widest`` is the range from the first to the last month that the words allow. ``sure`` is false where they may be
     no dates at all ("March 15 to April 20", "03/14 - 12/21") or no end is written ("2013 -").
@@ -137,7 +141,7 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
     "Summer 2019", "03/14 - 12/21". A month or year alone is not a range, but "June 2019 Cook" above "May 2020" is one.
 
     >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012; since 2013")]
-    [('2019-01', '2020-03'), ('2006-07', '2012-06'), ('2013-07', None)]
+    [('2019-01', '2020-03'), ('2006', '2012'), ('2013', None)]
     """
     read = as_read(text)
     folded = _rejoined(read.folded)
@@ -178,16 +182,12 @@ def _inside(spans: Sequence[tuple[int, int]], position: int) -> bool:
 
 
 def find_lone(read: ReadText, start: int, end: int) -> DateRange | None:
-    """Return the one month or year that a line names, as a range that is not sure; ``None`` where there are several.
-
-    Of a year one month is certain, as in 2019 - 2019.
-    """
+    """Return the one month or year that a line names, as a range that is not sure; ``None`` where there are several."""
     found = list(islice(_words().lone.finditer(read.folded, start, end), 2))
     months = _months(found[0], 1, american=False) if len(found) == 1 else None
-    if months is None or _two_digits(found[0]):
+    if months is None or found[0]["yd1"] or (_two_digits(found[0]) and not found[0]["quoted1"]):
         return None
-    middle = months[0] if months[0] == months[1] else months[1] - 6
-    return _dated(middle, middle, months, found[0], read.text, sure=False)
+    return _dated(months, months, months, found[0], read.text, sure=False)
 
 
 def _columns(read: ReadText, ranges: Sequence[DateRange]) -> Iterator[DateRange]:
@@ -206,7 +206,7 @@ def _rejoined(folded: str) -> str:
 
 def _patterns() -> tuple[re.Pattern[str], ...]:
     words = _words()
-    return words.range, words.since, words.season
+    return words.winter, words.range, words.since, words.season  # of those that begin at one place the first counts
 
 
 def _dated_lines(folded: str) -> Iterator[tuple[int, int]]:
@@ -240,7 +240,8 @@ def _goes_on(match: re.Match[str], following: re.Match[str] | None) -> bool:
         return False
     if following is not None and following.re is _words().range and following.start() < match.end():
         return True
-    return match["weak"] is not None and not _LINE_END.match(match.string, match.end())
+    ends = _LINE_END.match(match.string, match.end()) or _words().onwards.match(match.string, match.end())
+    return match["weak"] is not None and not ends
 
 
 def _two_digits(match: re.Match[str]) -> bool:
@@ -254,13 +255,16 @@ def _two_digits(match: re.Match[str]) -> bool:
 
 def _range(match: re.Match[str], text: str) -> DateRange | None:
     words, group = _words(), match.groupdict()
-    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak")))
+    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak", "yd1", "yd2")))
     end: _Months | None
+    if match.re is words.winter:  # "winter 2018/19"
+        year = int(match["year"])
+        months = (year * 12 + 11, year * 12 + 14)
+        following = (year + 1) % 10 ** len(match["next"]) == int(match["next"])
+        return _dated(months, months, months, match, text, sure) if following else None
     if match.re is words.season:
         start = end = _season(match["season"], int(match["year"]))
-        widest: tuple[int, int | None] = start
-        first, last = start
-        return _dated(first, last, widest, match, text, sure)
+        return _dated(start, end, start, match, text, sure)
     if match.re is _GLUED:
         start, end = ((year * 12, year * 12 + 11) for year in (int(match["from"]), int(match["to"])))
     else:
@@ -277,24 +281,25 @@ def _range(match: re.Match[str], text: str) -> DateRange | None:
             if found is None or (end is None and not current):
                 return None
             start = found
-    first = start[0] + 6 if start[1] - start[0] == 11 else start[0]
     wide = min(start[0], _other_order(match, 1) or start[0])
     if end is None:
-        return _dated(first, None, (wide, None), match, text, sure)
-    last = end[1] - 6 if end[1] - end[0] == 11 else end[1]
-    if last < first and first // 12 == last // 12 and (first > start[0] or last < end[1]):
-        first = last = first if first == start[0] else last
-    return _dated(first, last, (wide, max(end[1], _other_order(match, 2) or 0)), match, text, sure)
+        return _dated(start, None, (wide, None), match, text, sure)
+    return _dated(start, end, (wide, max(end[1], _other_order(match, 2) or 0)), match, text, sure)
 
 
 def _dated(
-    first: int, last: int | None, widest: tuple[int, int | None], match: re.Match[str], text: str, sure: bool
+    start: _Months, end: _Months | None, widest: tuple[int, int | None], match: re.Match[str], text: str, sure: bool
 ) -> DateRange | None:
-    if last is not None and not 0 <= last - first <= _LONGEST:
+    if end is not None and (end[1] < start[0] or end[0] - start[0] > _LONGEST):
         return None
+    first = _text(start[0])[: 4 if _is_year(start) else None]
+    last = None if end is None else _text(end[1])[: 4 if _is_year(end) else None]
     wide = _text(widest[0]), None if widest[1] is None else _text(widest[1])
-    evidence = quote(text, *match.span())
-    return DateRange(_text(first), None if last is None else _text(last), last is None, evidence, wide, sure)
+    return DateRange(first, last, last is None, quote(text, *match.span()), wide, sure)
+
+
+def _is_year(months: _Months) -> bool:
+    return months[1] - months[0] == 11
 
 
 def _second(match: re.Match[str], american: bool) -> _Months | None:
@@ -311,7 +316,7 @@ def _second(match: re.Match[str], american: bool) -> _Months | None:
 
 def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     group = match.groupdict()
-    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "year", "short", "sj", "quoted")
+    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "yd", "year", "short", "sj", "quoted")
     year = next((int(group[f"{key}{n}"]) for key in years if group[f"{key}{n}"]), None)
     if year is None:
         return None
@@ -324,7 +329,7 @@ def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     if group[f"d{n}"]:
         number = int(group[f"d{n}"] if american else group[f"dm{n}"])
         return (year * 12 + number - 1,) * 2 if 1 <= number <= 12 else None
-    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"sm{n}"]
+    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"md{n}"] or group[f"sm{n}"]
     return (year * 12 + int(month) - 1,) * 2 if month else (year * 12, year * 12 + 11)
 
 

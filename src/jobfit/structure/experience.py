@@ -46,6 +46,7 @@ _LONG_LINE = 400
 _LONG_QUOTE = 240
 _AROUND = 70
 _BESIDE = 16  # characters around a claim in which it is said to be a total
+_VERSION = 60  # characters before a year in which it is said to be that of a product
 _NAME = 60  # characters of an employer's name before its dates
 _NEAR = 2  # lines around the dates in which the title is looked for
 _HEADING_WORDS = 4
@@ -77,6 +78,8 @@ class _Words:
         self.date = re.compile(
             rf"(?<![\w/,-])(?:(?:19[5-9]\d|20\d\d)(?!\d|%)|(?:{of('still')})\b)|(?<=[/.-])20\d\d(?!\d)"
         )
+        years_of = r"(?:20\d\d(?: ?[,/&] ?| and )){0,3}20\d\d\Z"
+        self.version = re.compile(rf"\b(?:{of('versioned')})[ (/-]{{1,2}}{years_of}")
         self.total = re.compile(rf"\b(?:{of('total')})\b")
         self.claims = (
             re.compile(
@@ -310,9 +313,11 @@ class _Positions:
             position = section.body
             while section.kind == "experience" and position < section.end:
                 line = line_around(self.text, position)
-                if line not in taken and self.titles.is_title_line(*line) and (title := self.titles.find(*line)):
+                title = self.titles.find(*line) if self.titles.is_title_line(*line) else None
+                lone = self._lone(line, title) if title else None
+                beside = line in taken  # of another position, unless it has a date of its own: "Porter - 2014"
+                if title and not (beside and (lone is None or title.start in self.named)):
                     value = stated(self.text[title.start : title.end], self.text, title.start, title.end)
-                    lone = self._lone(line, title)
                     start, end, widest = (lone.start, lone.end, lone.widest) if lone else (None, None, None)
                     yield Experience(value, start, end, False, quote(self.text, *line), title.occupation, widest)
                 position = line[1] + 1
@@ -338,13 +343,13 @@ _STUDIES = frozenset({"education", "certifications", "publications", "languages"
 def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> bool:
     """Tell whether no work was missed, as far as dates show it.
 
-    There is an experience section, every position has a title and dates that cannot be anything else, and no other date
-    of the text may be of a position that was not read.
+    There is an experience section, each position has dates that cannot be anything else, some have titles, and no other
+    date of the text may be of a position that was not read.
     """
     read = as_read(text)
     if not any(section.kind == "experience" for section in read.sections) or names_employers(read):
         return False
-    if not all(e.title and e.start and (e.end or e.current) for e in experiences):
+    if not all(e.start and (e.end or e.current) for e in experiences) or not any(e.title for e in experiences):
         return False
     if any(_words().untold.search(read.folded, s.body, s.end) for s in read.sections if s.kind == "experience"):
         return False
@@ -364,6 +369,8 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
     of_positions = {start for position in experiences for start in _lines(read.text, position)}
     checked = set(of_positions)
     for match in _words().date.finditer(read.folded):
+        if _words().version.search(read.folded, max(0, match.start() - _VERSION), match.end()):
+            continue  # "Windows Server 2008"
         start, end = line_around(read.text, match.start())
         before = bisect_right(explained, match.start(), key=lambda at: at.start) - 1
         if start in of_positions and (before < 0 or explained[before].end <= match.start()):
@@ -406,9 +413,13 @@ def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> b
     words, line = _words(), read.folded[start:end]
     if words.course.search(line):
         return False
+    if section != "experience" and words.school.search(line) and not names_role(line):
+        return False
     dates = [match.start() for match in words.date.finditer(line)]
     if section == "experience" and (dates[0] <= _HEAD or len(line) <= _SHORT):
         return True
+    if section == "education" and len(dates) == 1 and not two_columns(read.text, read.sections):
+        return names_role(line)
     if section in _STUDIES:
         around = read.folded[_widened(read.folded, start, end)]
         studied = words.school.search(around) is not None or bool(find_levels(around))

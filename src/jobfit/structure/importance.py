@@ -37,7 +37,7 @@ class _Words:
         of = partial(lexicon.union, "importance")
         name = r"[\w+#./&-]{1,25}"
         self.denied_skill = re.compile(
-            rf"(?<![\w-])(?:{of('denied_skill')}) ?(?:{name}(?:, | (?:{of('join')}) )){{0,3}}$"
+            rf"(?<![\w-])(?:{of('denied_skill')})(?:(?<=')|(?!\w)) ?(?:{name}(?:, | (?:{of('join')}) )){{0,3}}$"
         )
         self.after_denied = re.compile(
             rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
@@ -54,7 +54,7 @@ class _Words:
 _words = built(_Words)
 
 
-_MUST_SECTIONS = frozenset(
+MUST_SECTIONS = frozenset(
     {"requirements", "profile", "skills", "education", "experience", "languages", "certifications"}
 )
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
@@ -81,8 +81,10 @@ class Said:
         return int(nice) if self.by_words else 2 + nice * (2 - self.wished)
 
 
-def importance_at(sentence: str, start: int, end: int, section: str | None) -> Said | None:
+def importance_at(sentence: str, start: int, end: int, section: str | None, inside: bool = False) -> Said | None:
     """Return how much the (folded) ``sentence`` insists on what stands at ``start``..``end`` in it.
+
+    ``inside`` where words between may say so ("French required (B2)").
 
     ``None`` means that it says this is *not* asked for. Without a marker the ``section`` decides: a must in sections of
     requirements and in sentences that open with a demand ("Experience with"), nice to have anywhere else, since a wrong
@@ -93,7 +95,7 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     """
     if _words().denied.search(sentence[max(0, start - 40) : start]) or _denied_skill(sentence, start, end):
         return Said(Importance.MUST, by_words=True) if _words().refused.match(sentence, end) else None
-    marker = _nearest(sentence, start, end)
+    marker = _nearest(sentence, start, end, inside)
     if marker and marker.says is None:
         return None
     # "at least" in a list of wishes or tasks sets a size and insists on nothing
@@ -103,7 +105,7 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
         marker = None
     if marker and marker.says:
         return Said(marker.says, by_words=True)
-    demands = section in _MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
+    demands = section in MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
     importance = Importance.MUST if demands else Importance.NICE
     return Said(importance, by_words=False, wished=section == "nice_to_have")
 
@@ -133,7 +135,7 @@ def may_not_need(sentence: str) -> bool:
     return any(pattern.search(sentence) for pattern in (words.denies, *nothing))
 
 
-def _nearest(sentence: str, start: int, end: int) -> _Marker | None:
+def _nearest(sentence: str, start: int, end: int, inside: bool = False) -> _Marker | None:
     """Return the nearest marker: the last one before, or the first one after, if it points this way.
 
     What stands in parentheses is judged with the words before them: "testing is a plus (Selenium)".
@@ -142,7 +144,8 @@ def _nearest(sentence: str, start: int, end: int) -> _Marker | None:
     markers = _markers(sentence, first, last)
     before = max((m for m in markers if m.end <= start), key=lambda m: m.end, default=None)
     after = min((m for m in markers if m.start >= end), key=lambda m: m.start, default=None)
-    options = []
+    within = (m for m in markers if inside and m.follows and start <= m.start and m.end <= end)
+    options = [(0, m.says is Importance.MUST, m) for m in within]
     if before is not None and _reaches(sentence, before, start):
         options.append((start - before.end, before.says is Importance.MUST, before))
     if after is not None and after.follows and _points_back(sentence[end : after.start], after):

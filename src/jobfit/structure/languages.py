@@ -23,6 +23,7 @@ from jobfit.structure.text import ReadText, as_read
 
 _CODE = re.compile(r"(?<!\w)([abc][12])(?:\+|\b)")
 _RANGE = re.compile(r" ?[/-] ?[abc][12]\b")  # "B2/C1"
+_APART = re.compile("[,()]")
 _LETTER = re.compile(r"\w")
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?:-[a-z]+)?(?!\w)")
 _LIST = 3  # names in a row that can be nothing but a list of languages
@@ -71,9 +72,9 @@ class _Words:
         self.trap = re.compile(rf" (?:{of('trap')})")
         self.joined = re.compile(rf"[ (]{{0,2}}(?:,|&|/|-|,? ?(?:{of('and')}))[ )]{{0,2}}(?:{of('joined')})?\Z")
         self.and_ = re.compile(rf"[,&]|\b(?:{of('and')})\b")
-        self.attached = re.compile(rf" {{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
+        self.attached = re.compile(rf"[ -]{{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
         self.row = re.compile(rf" ?(?:[,/&;|]|,? ?(?:{of('and')})) ?")
-        self.only_and = re.compile(r"\b(?:and|et)\b")
+        self.only_joins = re.compile(rf"\b(?:and|et|{lexicon.union('demands', 'or')})\b")
         self.verbs = lexicon.words("languages", "verbs")
 
 
@@ -229,8 +230,8 @@ def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
             if (start, end) not in used and not (start >= mention.end and _of_next(folded, mentions, i, start, end))
             for distance in [start - mention.end if start >= mention.end else mention.start - end + 0.5]
         ]
-        if any(option[1] >= mention.end for option in options):  # "Welsh A2, English intermediate"
-            options = [o for o in options if o[1] >= mention.end or "," not in folded[o[2] : mention.start]]
+        if i or any(option[1] >= mention.end for option in options):  # "Welsh A2, English intermediate"
+            options = [o for o in options if o[1] >= mention.end or not _APART.search(folded, o[2], mention.start)]
         codes = [option for option in options if option[2] - option[1] <= 3]
         if options:
             _, start, end, mention.level = min(codes or options)
@@ -309,4 +310,4 @@ def _only_names(folded: str, mention: _Mention) -> bool:
     if end - start > 120:
         return False
     rest = _words().name.sub("", folded[start:end])
-    return not _LETTER.search(_words().only_and.sub("", rest))
+    return not _LETTER.search(_words().only_joins.sub("", rest))

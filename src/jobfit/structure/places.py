@@ -8,7 +8,7 @@ would mean another place, or none that is known, the region or country stated be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -63,15 +63,36 @@ _TOWN_IN = re.compile(
     rf"(?<![\w@/#&])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|de|la|le|les|sur|en|of|upon)){{0,4}}?) ?"
     r"(?:, {0,2}(?P<code>[A-Z]{2})(?![a-z&.])|(?P<bare> [A-Z]{2})(?![a-z&])|, {0,2}(?P<area>[^\W\d_][\w. ]{1,28}))"
 )
+# "Mountain view, CA": of a town behind a label only the first letter may be a capital
+_LOOSE = re.compile(
+    r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}"
+    r"(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
+)
 # the rest of a name around a known one, in the same line
 _NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
 _LINK = r"(?:(?:de|du|la|le|les|sur|en|of|upon|on|under)[ -]|l['’]){0,2}"
 _NAME_AFTER = re.compile(rf"[ -](?:[A-Z]\.){{2,3}}|(?:[ -]{_LINK}[^\W\d_a-z][\w'’]{{1,20}}){{1,3}}(?![\w'’:])")
 _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
+# "Leeds LS1 4AP", "AUSTIN TX 78745", "Houston, Texas 77002", "Dublin 8", "Lyon 6e"
+_BEFORE_CODE = re.compile(
+    rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,4}}?),? "
+    r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
+    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|\d{1,2}(?:er?)?)(?![\w./:-])"
+)
+# "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
+_PIECE = re.compile(
+    rf"(?:(?<=[|•·,;] )|(?<= [-–—] ))(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,3}}?)"
+    rf"(?= ?[|•·,;\n]| [-–—] )|(?<=\n)(?P<first>{_WRITTEN})(?= ?[|•·]| [-–—] )"
+)
+_DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
 _LABEL_AFTER = re.compile(r" (?P<label>[a-z]{2,14}(?: [a-z']{1,14}){0,3}) ?:")  # "London Job Type: permanent"
-_BEHIND_TITLE = re.compile(r"(?: [-–—|/] |, | ?\()(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)")
+_BEHIND_TITLE = re.compile(
+    r"(?: [-–—|/] |, | ?\(| in | à )(?:secteur )?(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)"
+)
+# "SunnyvaleDuration: 1 year"
+_GLUED_LABEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
 
@@ -92,7 +113,9 @@ class _Words:
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
         self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
-        name = r"(?P<name>[^\W\d_][\w' -]{1,25}?)"
+        self.own = re.compile(rf"\b(?:{of('own')}) (?:the )?$")
+        self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
+        name = r"(?P<name>[^\W\d_][\w'. -]{1,25}?)"
         # "our Dublin office", "notre agence de Metz"
         self.sites = (
             re.compile(rf"\b(?:{of('our')}) {name} (?:{of('sites')})\b"),
@@ -102,6 +125,9 @@ class _Words:
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.district = re.compile(of("district"))
         self.address = re.compile(rf"\b(?:{of('address')})\b|[#\d]")
+        self.around = re.compile(
+            rf"(?:(?:{of('district')}) )?(?P<town>[^\W\d_][\w' ]{{2,30}}?)(?: (?:{of('around')}))?"
+        )
         self.not_values = lexicon.words("places", "not_values")
 
 
@@ -136,7 +162,13 @@ def _without_comma(name: str) -> str | None:
 
 def _key(name: str) -> str:
     value = " ".join(re.sub(r"[^\w']+", " ", fold(name)).split())
-    return _places().known.get(value, value)
+    known = _places().known
+    if value in known:
+        return known[value]
+    around = _words().around.fullmatch(value)  # "Tel-Aviv Area", "Greater Boston"
+    if around and not towns(value) and ((town := around["town"]) in known or towns(town)):
+        return known.get(town, town)
+    return value
 
 
 def _area(words: str) -> str | None:
@@ -163,7 +195,8 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
-    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
+    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa"),
+    and the last too where a phone or the like stands beside it.
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -182,10 +215,16 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        return _header_place(text, folded)
+        place = _header_place(text, folded, _is_elsewhere)
+        return place and replace(place, sure=place.sure or _beside_contact(folded, place.evidence.start))
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
-    return _header_place(text, folded) or next(_told(text, folded), None) or spare
+    return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
+
+
+def _beside_contact(folded: str, position: int) -> bool:
+    """Tell whether the line of a place names a way to reach the person too: "Israel, Netanya tel: ..."."""
+    return _words().contact.search(folded, *line_around(folded, position)) is not None
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:
@@ -205,13 +244,26 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
         if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
             yield place
     for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
-        told = words.in_.search(folded, max(0, start - 8), start)
-        if is_city(value) and told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
+        if is_city(value):
+            told = words.in_.search(folded, max(0, start - 8), start) is not None
+        else:
+            told = not is_country(value) and _of_own(folded, start)
+        if told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
             yield stated(value, text, start, stop)
     for match in (match for pattern in words.sites for match in pattern.finditer(folded, 0, min(end, _OPENING))):
-        value = _key(match["name"])
-        if text[match.start("name")].isupper() and value not in _places().unsure and (is_city(value) or towns(value)):
+        value = _area(text[slice(*match.span("name"))]) or _key(match["name"])
+        known = is_city(value) or towns(value) or (value in _places().known.values() and not is_country(value))
+        if text[match.start("name")].isupper() and value not in _places().unsure and known:
             yield stated(value, text, *match.span("name"))
+
+
+def _of_own(folded: str, position: int) -> bool:
+    """Tell whether the work or who offers it is said to be in a region: "a firm in Ohio", not "the largest firm in"."""
+    words = _words()
+    own = words.own.search(folded, max(0, position - 30), position)
+    return own is not None and (
+        own.group().startswith("here") or not words.best.search(folded, max(0, position - _AROUND), position)
+    )
 
 
 def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
@@ -256,7 +308,13 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
                 break
         else:
             glued = text[stop : stop + 1].isalpha()
-            if group != "bare" and not glued and match["town"].count(" ") < 3 and not is_country(_key(match["town"])):
+            if (
+                group != "bare"
+                and match["code"] != "ON"
+                and not glued
+                and match["town"].count(" ") < 3
+                and not is_country(_key(match["town"]))
+            ):
                 begin = max(_beginnings(match["town"], first)[0], first)
                 yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False, stop
 
@@ -369,6 +427,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if (coded := _CODED.match(text, position)) and (area := _area(coded["area"])):
         return stated(_in_area(_key(coded["town"]), area), text, *coded.span())
     end = min(line_around(folded, position)[1], position + 80)
+    if glued := _GLUED_LABEL.search(text, position, end):
+        end = glued.start()
     stops = [p for stop in _words().stops if (p := folded.find(stop, position, end)) > position]
     if label := _NEXT_LABEL.search(folded, position, end):
         stops.append(label.start())  # "Residence: Holon Languages: Hebrew"
@@ -376,6 +436,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     beside = next(_towns_in(text, position, min(end + 12, len(text))), None)
     if beside and beside[0].evidence.start < end and (beside[1] or beside[0].evidence.start == position):
         return beside[0]
+    if loose := _loosely(text, position):
+        return loose
     known = _known(text, folded, position, end)
     cities = [k for k in known if is_city(k[2])]
     if cities:
@@ -384,12 +446,26 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
+    if coded := next(_before_codes(text, position, end), None):
+        return coded
     if _words().address.search(folded, position, end):
         first = min(end, folded.find(",", position) % (len(text) + 1))
         known_part = next(_parts_in_table(text, position, end), None)
         if known_part or _words().address.search(folded, position, first):
             return known_part
     return _named(text, position, end) if sure else None
+
+
+def _loosely(text: str, position: int) -> Stated[str] | None:
+    """Return the town of the table at ``position``, however it is spelt, with what it lies in behind it."""
+    match = _LOOSE.match(text, position)
+    area, stop = _area_at(match["area"], match.start("area")) if match else (None, 0)
+    if not match or area is None:
+        return None
+    name = _key(match["town"])
+    if any(town.within(outer) for town in readings(name) if town.town for outer in readings(area)):
+        return _with_area(name, area, text, *match.span("town"), stop)
+    return None
 
 
 def _parts_in_table(text: str, position: int, end: int) -> Iterator[Stated[str]]:
@@ -419,21 +495,25 @@ def _named(text: str, position: int, end: int) -> Stated[str] | None:
     return stated(value, text, position, stop)
 
 
-def _header_place(text: str, folded: str) -> Stated[str] | None:
+def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool]) -> Stated[str] | None:
+    """Return the first place at the head of a text that is not ``elsewhere`` (by folded text and position)."""
     end = min(len(text), _HEADER)
     for match in _POSTCODE.finditer(folded, 0, end):
         group = "city" if match["city"] else "dept"
         place = _named(text, match.start(group), match.end(group))
         if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
+    for place in _before_codes(text, 0, end):
+        if not elsewhere(folded, place.evidence.start):
+            return place
     for place, listed, stop in _towns_in(text, 0, end):
         start = place.evidence.start
         alone = _stands_apart(text, start, stop) and (listed or not folded.startswith(",", stop))
-        if alone and not _is_elsewhere(folded, start):
+        if alone and not elsewhere(folded, start):
             return replace(place, sure=listed)
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
-        if folded[start:stop] in _places().unsure or _is_elsewhere(folded, start):
+        if folded[start:stop] in _places().unsure or elsewhere(folded, start):
             continue
         if not is_city(value):
             if folded[:start].rstrip(" ").endswith(","):
@@ -441,7 +521,31 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
             if folded.startswith(", ", stop) and (town := _named(text, stop + 2, end)):
                 return town  # "Israel, Rehovot"
         return stated(value, text, start, stop)
-    return None
+    return next((p for p in _apart(text, end) if not elsewhere(folded, p.evidence.start)), None)
+
+
+def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
+    """Yield the towns of the table that a postcode or the number of a district follows and that stand apart."""
+    for match in _BEFORE_CODE.finditer(text, start, end):
+        area = _area(match["area"]) if match["area"] else None
+        first, last = match.start("town"), match.end("area" if match["area"] and not area else "town")
+        for begin in _beginnings(text[first:last], first):  # "High St, Exeter"
+            value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
+            if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
+                continue
+            sure = _stands_apart(text, begin, match.end())
+            if sure or _stands_apart(text, first, match.end()):
+                yield stated(value, text, begin, match.end() if COMMA in value else last, sure=sure)
+            break
+
+
+def _apart(text: str, end: int) -> Iterator[Stated[str]]:
+    """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
+    for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
+        group = "town" if match["town"] else "first"
+        value = _key(match[group])
+        if towns(value) and value not in _places().unsure:
+            yield stated(value, text, *match.span(group))
 
 
 def _is_elsewhere(folded: str, position: int) -> bool:
@@ -460,4 +564,6 @@ def _beside_a_year(folded: str, position: int) -> bool:
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
-    return (not before or before[-1] in "\n\t|•·,;☎⌂(") and (not after or after[0] in "\n\t|•·,;()")
+    dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
+    begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
+    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()")

@@ -41,6 +41,7 @@ _UNBROKEN = 1000
 _UNBROKEN_KINDS = {"summary", "experience", "education", "skills", "languages", "personal", "projects"}
 _AFTER_STOP = re.compile(r"(?<=[a-z)\d][.!?]) {1,2}(?=[A-ZÀ-Þ])|\t(?=[A-ZÀ-Þ])|(?<=[a-z] )(?=Summary |Profil )")
 _CAPITALS = re.compile(r"[A-ZÀ-Þ][\w'’]{1,20}(?: [\w'’&]{1,20}){0,3}(?= [A-ZÀ-Þ\d])")
+_BEGINS = re.compile(r" [A-ZÀ-Þ\d]")  # not "Work with us"
 _LETTERS = re.compile("[a-z]*")
 _WORD_END = re.compile(r"[a-z](?![a-z])")
 
@@ -304,7 +305,7 @@ def _unbroken_headings(text: str, folded: str) -> Iterator[Heading]:
             words = _CAPITALS.match(text, begin, end)
             for cut in [match.end() for match in re.finditer(r"\w+", words.group())][::-1] if words else []:
                 phrase = fold(text[begin : begin + cut])
-                if _known().kinds.get(phrase) in _UNBROKEN_KINDS and text[begin + cut] == " ":
+                if _known().kinds.get(phrase) in _UNBROKEN_KINDS and _BEGINS.match(text, begin + cut):
                     yield Heading(begin, begin + cut + 1, phrase)
                     break
 
@@ -410,9 +411,11 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
 
 @built
 def _start(lexicon: Lexicon) -> re.Pattern[str]:
-    """In a paragraph without breaks a new demand begins with one of these, in capitals, after a word."""
+    """In a paragraph without breaks a new demand begins with one of these, in capitals, or with a number of years."""
+    goes_on = "".join(rf"(?<!\b(?i:{word}) )" for word in lexicon.parts("sentences", "before_years"))
+    years = rf"(?=\d){goes_on}(?<!- )\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b"
     return re.compile(
-        rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#])|(?<=[A-Z\d]{{2}}))(?=(?:{lexicon.union('sentences', 'starts')}))"
+        rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#])|(?<=[A-Z\d]{{2}}))(?=(?:{lexicon.union('sentences', 'starts')}|{years}))"
     )
 
 

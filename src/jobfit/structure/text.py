@@ -102,6 +102,8 @@ def as_read(text: str | ReadText) -> ReadText:
 def begins_word(text: str, start: int) -> bool:
     """Tell whether a word begins at ``start``, be it glued to the last one of another line ("environmentPMP")."""
     before = text[start - 1 : start]
+    if before == "-" and not text[max(0, start - 2) : start - 1].strip():
+        return True  # behind a bullet: "-Active DV"
     return (
         not (before.isalnum() or before in ("_", "+", "-"))
         or not before

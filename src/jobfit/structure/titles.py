@@ -47,7 +47,7 @@ def _split(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
         rf"(?:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
-        rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s|\s(?=\d))\s*"
+        rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s|\s(?=['’]?\d))\s*"
     )
 
 
@@ -211,10 +211,16 @@ class _FirstLine:
         of = partial(lexicon.union, "titles")
         # what stands above a title: "Ref. 12345", "Service"
         self.none = re.compile(rf"\W{{0,5}}(?:{of('no_title')})\W{{0,5}}(?:[\w/-]{{0,5}}\d[\w/-]{{0,20}}\W{{0,5}})?")
+        # a field of the advert above its title: "Company: Acme"
+        self.field = re.compile(rf"\W{{0,5}}(?:{of('field_above')}) ?:")
+        ends = rf"(?: (?:{of('sought_ends')})\b.*)?"
         self.seeks = re.compile(
             rf"\W{{0,5}}(?:(?:{of('seekers')}) )?(?:{of('phrase')})(?: ?: ?| )(?!(?:{of('no_seeking')})(?!\w))"
-            rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?)(?: (?:{of('sought_ends')})\b.*)?"
+            rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?){ends}|"
+            rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?){ends}"
         )
+        self.wanted = re.compile(rf"(?P<title>\w.{{1,60}}?) (?:{of('wanted')})[ !.]{{0,5}}")
+        self.calls = re.compile(rf"\b(?:{of('phrase')})(?!\w)")  # "The town of Gex recruits by competition"
 
 
 _first_line = built(_FirstLine)
@@ -222,6 +228,9 @@ _FIRST_LINES = 4
 _NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/2024"
 # "Java DeveloperLocation: Leeds": the line break before a label was lost
 _GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
+
+# "Java DeveloperDescription• Bachelor's degree": the line breaks before a heading and its list were lost
+_LISTED = re.compile(r"(?:(?<=[a-z])[A-Z][a-z]{2,14})? ?[•▪●]")
 
 
 def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> Stated[str] | None:
@@ -234,18 +243,18 @@ def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> S
     text, folded = read.text, read.folded
     if labelled := _label().search(folded, 0, _BEGINNING):
         start, end = labelled.span("title")
-        glued = _GLUED_LABEL.search(text, start, end)
-        return _titled(text, start, glued.start() if glued else end)
+        ends = (pattern.search(text, start, end) for pattern in (_GLUED_LABEL, _LISTED))
+        return _titled(text, start, min((match.start() for match in ends if match), default=end))
     if line := _title_line(read, sections):
         sought = _first_line().seeks.fullmatch(folded, *line)
-        return _titled(text, *(sought.span("title") if sought else line))
+        return _titled(text, *(sought.span("title" if sought["title"] else "led") if sought else line))
     if phrase := _phrase().search(folded, 0, _BEGINNING):
         return _titled(text, *phrase.span("title"))
     return None
 
 
 def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
-    text, words, labelled = read.text, _first_line(), False
+    text, words, labelled, called = read.text, _first_line(), False, None
     lines = (line for line in lines_of(text[:_BEGINNING]) if text[slice(*line)].strip())
     for start, line_end in islice(lines, _FIRST_LINES):
         glued = _GLUED_LABEL.search(text, start, min(line_end, start + _LONGEST))
@@ -254,15 +263,23 @@ def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
         start, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
         if _NO_WORD.fullmatch(text, start, end) or words.none.fullmatch(read.folded, start, end):
             continue
+        if words.field.match(read.folded, start, end):
+            labelled = True
+            continue
+        if wanted := words.wanted.fullmatch(read.folded, start, end):
+            return wanted.span("title")
         opened = next((s for s in sections if s.kind != "header" and s.body > start and s.start < end), None)
         if opened and opened.kind == "offer" and opened.body < line_end:
             labelled = True  # "Location: Leeds"
             continue
+        role = role_pattern().search(read.folded, start, end) or _gendered().search(read.folded, start, end)
         whole = line_end < len(text) or glued
-        if opened or not whole or not 2 < end - start <= _LONGEST or text[end - 1] in ".!?:":
-            return None
-        return (start, end) if not labelled or role_pattern().search(read.folded, start, end) else None
-    return None
+        may_be = not opened and whole and 2 < end - start <= _LONGEST and text[end - 1] not in ".!?:"
+        if whole and not (opened or role or called) and words.calls.search(read.folded, start, end):
+            labelled, called = True, (start, end) if may_be else None
+            continue
+        return (start, end) if may_be and (role or not labelled) else called
+    return called
 
 
 def find_occupation(title: Stated[str] | None, taxonomy: Taxonomy) -> str | None:

@@ -42,6 +42,8 @@ class _Words:
         self.roles = lexicon.words("roles", "words") | lexicon.words("roles", "only_titles")
         self.too_wide = lexicon.words("unlisted", "too_wide")
         self.asks = re.compile(rf"\b(?:{lexicon.union('unlisted', 'asks')})(?:(?<=[' ])|(?= ))")
+        strength, mastery = (lexicon.union("unlisted", key) for key in ("strength", "mastery"))
+        self.asks_around = re.compile(rf"\b(?:{strength}) (?P<what>[^.;:?!\n()•·]{{1,60}}?) (?:{mastery})\b")
         self.ends = re.compile(rf"[.;:?!\n()•]|\b(?:{lexicon.union('unlisted', 'ends')})\b")
         self.joins = re.compile(rf"[,/]|(?<=\s)(?:(?:{joins})(?=\s)|&(?=\s))")
         self.leads = lexicon.words("unlisted", "leads")
@@ -67,12 +69,18 @@ class _Item:
 
 
 def listed(
-    read: ReadText, known: Sequence[Stated[str]], finder: SkillFinder, in_lists: Sequence[tuple[int, int]] = ()
+    read: ReadText,
+    known: Sequence[Stated[str]],
+    finder: SkillFinder,
+    in_lists: Sequence[tuple[int, int]] = (),
+    *,
+    names: bool = False,
 ) -> Iterator[Stated[str]]:
     """Yield the items among those ``known`` (in order) that look like skills, as ``text:`` and their folded words.
 
     A name that is also a word ("Ant") is one of the taxonomy here. Skills of any occupation vouch for nothing beside
-    them. ``in_lists`` are spans in which a line is an item.
+    them. ``in_lists`` are spans in which a line is an item, and where one skill vouches for the items around it; with
+    ``names`` for those alone that have a capital or a digit.
     """
     soft = finder.transversal
     for run in _runs(read, known, soft, in_lists):
@@ -83,14 +91,15 @@ def listed(
         at = run[0].start
         trusted = touches(in_lists, at, at + 1)
         for index, item in enumerate(run):
-            if item.known or item.soft or item.then in _LABELS:
+            remark = read.text[item.start - 1 : item.start] == "(" and read.text[item.start].islower()  # "R (rusty)"
+            if item.known or item.soft or remark or item.then in _LABELS:
                 continue
             near = run[max(0, index - _REACH) : index + _REACH + 1]
             vouched = sum(other.known for other in near)
             beside = run[max(0, index - 1) : index + 2]
             if vouched < (1 if trusted else 2) or 2 * vouched < len(near) - 1 or not any(o.known for o in beside):
                 continue
-            if span := _name(read, item, low or trusted):
+            if span := _name(read, item, low or (trusted and not names)):
                 id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
                 if id_ is None or is_skill(read.folded, *span):
                     yield stated(id_, read.text, *span) if id_ else literal(read, *span)
@@ -107,6 +116,11 @@ def asked_spans(read: ReadText) -> list[tuple[int, int]]:
         last = stop.start() if stop else end
         spans.append((cue.end(), last))
     return spans
+
+
+def spans_within(read: ReadText) -> list[tuple[int, int]]:
+    """Return where a sentence asks for what stands between two words: "strong Java and SQL skills"."""
+    return [match.span("what") for match in _words().asks_around.finditer(read.folded)]
 
 
 def asked(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[int, int]]) -> Iterator[Stated[str]]:
@@ -170,6 +184,16 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
 def _apart(written: str) -> str:
     """Return the folded words of "ReactNative"."""
     return fold(_CAMEL.sub(" ", written))
+
+
+def is_named(written: str) -> bool:
+    """Tell whether every word has a capital or a digit, as in a name: "Zorbify Cloud", but not "Data hygiene"."""
+    return all(map(_technical, written.split()))
+
+
+def is_name(written: str) -> bool:
+    """Tell whether words have the form of a name and of nothing else: "vRA", "Zorbify Cloud", but not "Logical"."""
+    return is_named(written) and (len(written.split()) > 1 or not written[1:].islower())
 
 
 def _technical(written: str) -> bool:

@@ -34,7 +34,7 @@ from jobfit.structure.certificates import alternatives, certificate_label, find_
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels
-from jobfit.structure.importance import WEAK_SECTIONS, importance_at, is_not_needed, may_not_need
+from jobfit.structure.importance import MUST_SECTIONS, WEAK_SECTIONS, Said, importance_at, is_not_needed, may_not_need
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
@@ -149,12 +149,16 @@ _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" a
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
 _TOLD = frozenset({"header", "description", "summary"})  # where a demand stands in prose
+_NAMED = frozenset({RequirementKind.SKILL, RequirementKind.CERTIFICATE})
 _WISHED, _MENTIONED = 3, 4  # the ranks of what is wished, and of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
 _BEFORE = 100  # characters before boilerplate that belong to it
 _WHOLE = 600  # characters of a sentence; a longer one lost its breaks
 _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
 _COLON = re.compile(" ?:")
+_ITEM = re.compile(r"[\n•*▪●·;–-]")  # before one of a list
+_LAST = 25  # characters before a colon in which a line says that what follows is a plus
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -173,13 +177,17 @@ class _Words:
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b")
         self.of_employer = re.compile(rf"\b(?:{of('of_employer')})\b")
+        # on the text as it is written
+        self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")
+        self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
+        name, or_ = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
+        self.or_name, self.name_or = re.compile(or_ + name), re.compile(rf"\b{name}{or_}\Z")  # as written
         item = r"[\w&/+#-]{1,20}"
         # "Design, Purchasing, Engineering, or Care": whatever the items are
         self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
-        # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
         self.local_only = re.compile(rf"\b(?:{of('local_only')})\b")
@@ -219,14 +227,23 @@ class _Sentence:
             another := _words().another.search(sentence, at.end, at.end + _NEAR)
         ):
             sentence = sentence[: another.start()]  # "5 years of Oracle, and recent experience with 12c is a plus"
-        firmness = importance_at(sentence, at.start, at.end, self.section)
+        inside = kind is RequirementKind.LANGUAGE
+        firmness = importance_at(sentence, at.start, at.end, self.section, inside)
         if firmness is None:
             return None
+        if kind in _NAMED and not firmness.by_words and self._tells(at):
+            firmness = Said(Importance.NICE, by_words=False)
         evidence = Evidence(at.text, at.start + self.start, at.end + self.start)
         id_ = requirement_id(kind, value)
         return Asked(
             Requirement(id_, kind, label, value, firmness.importance, minimum, evidence=evidence), firmness.rank
         )
+
+    def _tells(self, at: Evidence) -> bool:
+        """Tell whether the sentence tells of the employer or of the work there: "We build a supply chain"."""
+        words, first, last = _words(), max(0, at.start - _NEAR), at.end + _NEAR
+        telling = words.telling.search(self.read.folded, first, last)
+        return bool(telling and telling.start() < at.start) or bool(words.tells.search(self.read.text, first, at.start))
 
 
 def find_requirements(
@@ -302,9 +319,28 @@ def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Tax
 
 def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sentence]:
     for section in sections:
+        said, first, last = None, True, section.body  # what the line before a list says of it
         for start, end in split_sentences(read.text, section.body, section.end):
             accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
-            yield _Sentence(read.piece(start, end), start, section.kind, accepts)
+            between = read.text[last : start + 1]
+            said = said if _ITEM.search(between) and (first or not _BLANK_LINE.search(between)) else None
+            sentence = _Sentence(read.piece(start, end), start, said or section.kind, accepts)
+            yield sentence
+            first, last = said is None, end
+            said = said or _announced(sentence)
+
+
+def _announced(sentence: _Sentence) -> str | None:
+    """Return as which section the list counts that a sentence opens: "Must know the following:"; ``None`` for none."""
+    folded = sentence.read.folded.rstrip()
+    if not folded.endswith(":") or sentence.section == "nice_to_have":
+        return None
+    told = folded[-_NEAR:]
+    for at in (len(told), max(0, len(told) - _LAST)):
+        said = importance_at(told, at, at, None)
+        if said and said.by_words:
+            return "requirements" if said.importance is Importance.MUST else "nice_to_have"
+    return None
 
 
 def _skills(
@@ -313,16 +349,21 @@ def _skills(
     if sentence.section == "company":
         return  # what the employer sells or uses
     known = tuple(finder.mentions(sentence.read, wide=True))
-    among = tuple(unlisted.listed(sentence.read, known, finder))
+    whole = [(0, len(sentence.read.text))] if sentence.section in MUST_SECTIONS else ()
+    among = tuple(unlisted.listed(sentence.read, known, finder, whole, names=True))
     mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
     spans = unlisted.asked_spans(sentence.read)
-    told = (*unlisted.asked(sentence.read, known, spans), *unlisted.abbreviated(sentence.read, known))
+    demands = tuple(unlisted.asked(sentence.read, known, spans))
     in_list = {item.value for item in among}
-    for item in first_mentions((*among, *told)):
-        if item.value not in taxonomy.skills:
-            yield _of_no_taxonomy(sentence, item, item.value in in_list)
+    surely = in_list | {item.value for item in demands if unlisted.is_name(item.evidence.text)}
+    told = (*among, *demands, *unlisted.abbreviated(sentence.read, known))
+    others = [item for item in first_mentions(told) if item.value not in taxonomy.skills]
+    every = sorted((item.evidence.start, item.evidence.end) for item in (*mentioned, *others))
+    for item in others:
+        yield _of_no_taxonomy(sentence, item, item.value in in_list, item.value in surely, every)
     of_employer, folded = _words().of_employer, sentence.read.folded
-    demanded = merged(span for span in spans if not of_employer.search(folded, max(0, span[0] - _NEAR), span[0]))
+    around = (*spans, *unlisted.spans_within(sentence.read))
+    demanded = merged(span for span in around if not of_employer.search(folded, max(0, span[0] - _NEAR), span[0]))
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
     for item in mentioned:
         skill = taxonomy.skills[item.value]
@@ -338,10 +379,17 @@ def _skills(
         yield asked.softened() if asked and soft else asked
 
 
-def _of_no_taxonomy(sentence: _Sentence, item: Stated[str], in_list: bool) -> Asked | None:
-    """Return a skill that is in no taxonomy; never a must, which would cost everybody's share of the score."""
+def _of_no_taxonomy(
+    sentence: _Sentence, item: Stated[str], in_list: bool, surely: bool, ends: list[tuple[int, int]]
+) -> Asked | None:
+    """Return a skill that is in no taxonomy; a must only where its form is that of a name, and the text insists."""
     asked = sentence.asked(RequirementKind.SKILL, item.value, item.evidence.text, item.evidence)
-    return asked.softened() if asked and (in_list or asked.rank < _MENTIONED) else None
+    if asked is None or not (in_list or asked.rank < _MENTIONED):
+        return None
+    insists = asked.rank == 0 or sentence.section in MUST_SECTIONS
+    name = insists and surely and unlisted.is_named(item.evidence.text)
+    soft = not name or _is_one_of_many(sentence, item.evidence, ends)
+    return asked.softened() if soft else asked
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
@@ -352,6 +400,9 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
     if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
         return True
     if words.list_or.match(folded, at.end):
+        return True
+    text = sentence.read.text  # "Go or Rust", whatever Go is
+    if words.or_name.match(text, at.end) or words.name_or.search(text, max(0, at.start - 30), at.start):
         return True
     for index, ((_, end), (start, _)) in enumerate(pairwise(spans)):
         if start - end <= 12 and words.or_.search(folded, end, start):
@@ -456,6 +507,8 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
         asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
         yield asked.softened() if asked and item.value in soft else asked
     for item in find_clearances(read):
+        if item.polarity is Polarity.HAS_NOT:
+            continue  # "Security clearance: none"
         asked = sentence.asked(RequirementKind.CLEARANCE, item.value, clearance_label(item.value), item.evidence)
         yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
 

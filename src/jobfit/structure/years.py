@@ -22,6 +22,7 @@ _MOST = 20 * 12  # more is the age of a company
 # Reach in characters, so that the time stays linear in a text without sentences.
 _SENTENCE, _BEFORE, _AFTER, _WHERE = 160, 80, 100, 100
 _CLAUSE_END = re.compile(r"[.;\n•*|](?![\w+#])")
+_COMMA = re.compile(" ?,")
 _EDGES = " \t\n-–—:,'’\"/*•("
 
 Span = tuple[int, int]
@@ -310,7 +311,7 @@ class _Clause:
             return named is not None and plus
         if named:
             return True
-        if self.duration.bare:
+        if self.duration.bare and not (plus or most):
             return False
         follows = _words().follows.match(self.read.folded, self.duration.end) is not None
         if not self.demanded:
@@ -327,7 +328,7 @@ class _Clause:
             return self._linked(after[1], stop) or self._phrase(end, after[0])
         if named:
             return self._linked(end, stop) or self._linked(named[1], start)
-        return self._phrase(end, stop)
+        return None if _COMMA.match(self.read.folded, end) else self._phrase(end, stop)
 
     def _linked(self, start: int, stop: int) -> Evidence | None:
         """Return the phrase from ``start`` if a word such as "in" or "designing" opens it."""

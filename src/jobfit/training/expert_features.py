@@ -36,10 +36,12 @@ def schema_features(candidate: Candidate, vacancy: Vacancy, today: date | None =
 
     Of the vacancy's musts, its nice-to-haves and the candidate's wishes: shares met, missing, unknown, and log(1 +
     lines); all 0 without lines. Of each layer: the mean score of the lines that have one, and their share. Last the
-    :func:`~jobfit.training.pair_facts.pair_numbers`, 0 where they are not known, each with 1 where it is.
+    :func:`~jobfit.training.pair_facts.pair_numbers`, 0 where they are not known, each with 1 where it is. When one can
+    begin is left out: it depends on the day on which it is asked, and a log is of other days.
     ``today``: as for :func:`jobfit.policy.ledger.check`.
     """
-    lines, today = compare(candidate, vacancy, today), today or date.today()
+    today = today or date.today()
+    lines = [line for line in compare(candidate, vacancy, today) if line.requirement.kind is not RequirementKind.START]
     groups: dict[str, list[LedgerLine]] = {"must": [], "nice": [], "wish": [], "": []}
     layers: dict[Layer, list[LedgerLine]] = {layer: [] for layer in _COMPARED}
     for line in lines:

@@ -96,7 +96,7 @@ def app(home, jobfit, tenant, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     def run(command, *arguments, tenant=tenant):
-        if command in ("ingest", "applications", "match", "source", "list", "remove", "show"):
+        if command in ("ingest", "fill", "applications", "match", "source", "list", "remove", "show"):
             arguments = (*arguments, "--tenant", tenant)
         if command in ("ingest", "match", "remove") and "--model" not in arguments:
             arguments = (*arguments, "--model", "hashing")

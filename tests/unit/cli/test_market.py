@@ -92,6 +92,66 @@ def test_frontier_refuses_chances_that_are_not_calibrated(jobfit, table, tmp_pat
     assert refused.code == 2 and "outcomes of both kinds" in " ".join(refused.err.split())
 
 
+def test_frontier_keeps_exposure_of_all_attention_at_every_floor(jobfit, table, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("trade_off: {exposure: [{vacancies: [v0], at_least: 0.3}, {vacancies: [v1, v2], at_most: 0.1}]}")
+    arguments = ("frontier", table, "--out", tmp_path / "out", "--points", "4", "--policy", policy)
+    answer = jobfit(*arguments, "--json").json
+    free = jobfit(*arguments[:-2], "--json").json
+    for point in answer["points"]:
+        few, crowded = point["exposure"]
+        assert (few["name"], few["least"], crowded["name"], crowded["most"]) == ("exposure 1", 0.3, "exposure 2", 0.1)
+        assert few["share"] >= 0.3 - 1e-6 and crowded["share"] <= 0.1 + 1e-6
+        assert few["price"] > 0 or few["share"] > 0.3 + 1e-6
+        assert point["qualification"]["mean"] >= point["least"] - 1e-6
+    assert answer["points"][0]["preference"]["mean"] < free["points"][0]["preference"]["mean"]
+    assert answer["points"][-1]["least"] < free["points"][-1]["least"]  # there is less to reach
+    assert free["points"][0]["exposure"] == [] and answer["surplus"] == free["surplus"]
+    assert "exposure 1: at least 0.3 of all attention" in " ".join(jobfit(*arguments).out.split())
+
+
+def test_frontier_caps_the_exposure_of_each_vacancy(jobfit, table, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("trade_off: {exposure: [{at_most: 0.13}, {vacancies: [v1], at_least: 0.1}]}")
+    arguments = ("frontier", table, "--out", tmp_path / "out", "--points", "3", "--policy", policy)
+    for point in jobfit(*arguments, "--json").json["points"]:
+        named, each = point["exposure"]
+        assert (each["name"], each["most"], named["full"]) == ("exposure 1", 0.13, None)
+        assert each["share"] <= 0.13 + 1e-6 and each["price"] > 0 and 1 <= each["full"] <= 7
+        assert named["share"] >= 0.1 - 1e-6 and point["qualification"]["mean"] >= point["least"] - 1e-6
+    assert "vacancies at the bound" in " ".join(jobfit(*arguments).out.split())
+    policy.write_text("trade_off: {exposure: [{at_most: 0.12}]}")
+    refused = jobfit(*arguments)
+    assert refused.code == 2 and "best reachable: 0.125" in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        (
+            "trade_off: {exposure: [{vacancies: [v0], at_least: 1}, {vacancies: [v1], at_least: 0.1}]}",
+            (),
+            "best reachable",
+        ),
+        ("trade_off: {exposure: [{vacancies: [v0, v9], at_least: 0.1}]}", (), "has no vacancy 'v9'"),
+        (
+            "trade_off: {exposure: [{vacancies: [v0], at_least: 0.1}]}",
+            ("--asking", "vacancy"),
+            "exposure is of vacancies",
+        ),
+        ("trade_off: {exposure: [{vacancies: [v0], at_least: 0.1}], location: 0.5}", (), "leave out location"),
+        ("trade_off: {exposure: [{vacancies: [v0], at_least: 0.1}], temperature: 1}", (), "leave out temperature"),
+        ("trade_off: {exposure: [{vacancies: [v0], at_least: 0.1}]}\nlanguages: [French]", (), "other sections"),
+        ("trade_off: {location: 0.5}", (), "no exposure under trade_off"),
+        ("languages: [French]", (), "no exposure under trade_off"),
+    ],
+)
+def test_frontier_refuses_a_policy_that_a_table_of_pairs_cannot_keep(jobfit, table, tmp_path, text, more, said):
+    (tmp_path / "policy.yaml").write_text(text)
+    refused = jobfit("frontier", table, "--out", tmp_path / "out", "--policy", tmp_path / "policy.yaml", *more)
+    assert refused.code == 2 and said in " ".join(refused.err.split())
+
+
 def test_allocate_writes_both_sides_lists_and_says_what_each_method_brings(jobfit, table, tmp_path):
     positions = write(tmp_path / "positions.csv", [("v0", "3"), ("v1", "0")], ("vacancy_id", "positions"))
     given = ("allocate", table, "--out", tmp_path / "out", "-k", "3", "--positions", positions, "--cap", "0.4")

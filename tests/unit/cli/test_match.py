@@ -6,6 +6,7 @@ import math
 import re
 import sqlite3
 from contextlib import closing
+from datetime import date
 
 import pytest
 
@@ -27,14 +28,14 @@ from jobfit.retrieval.background import of_titles
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
-ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger"}
+ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger", "start"}
 LINE = {
     "layer", "requirement", "importance", "status", "score", "hard", "source", "quote", "start", "end", "sentence",
-    "sentence_start",
+    "sentence_start", "asked_source",
 }  # fmt: skip
 CSV_HEADER = [
     "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
-    "layer", "score", "hard", "source",
+    "layer", "score", "hard", "source", "asked_source",
 ]  # fmt: skip
 
 
@@ -218,7 +219,7 @@ def test_csv_of_a_hostile_quote_is_inert():
     entry = Decision("-2+3", 1, 0.5, (Contribution("dense", 0.5),), (line,))
     shortlist = Shortlist("q", Pool(("-2+3",)), Plan("exact", True, 1), (entry,))
     query, other = (of("q", "text", None, Source("p", "s", "")) for of in (Vacancy, Candidate))
-    text = shortlist_csv(match_result(query, shortlist, {"-2+3": other}))
+    text = shortlist_csv(match_result(query, shortlist, {"-2+3": other}, date(2026, 1, 1)))
     _, row = csv.reader(io.StringIO(text))
     assert (row[1], row[3], row[6]) == ("'-2+3", "'=cmd()", "'@SUM(A1)")
 
@@ -390,6 +391,50 @@ def test_match_keeps_pay_and_distance_over_what_is_stated_and_says_their_prices(
     assert (refused.code, "of those that state it: 60000" in " ".join(refused.err.split())) == (2, True)
 
 
+def test_match_keeps_a_share_of_the_attention_for_named_vacancies(offers, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    arguments = ("match", "--candidate", "lyon", "--policy", policy)
+    policy.write_text("trade_off: {exposure: [{vacancies: [far], at_least: 0.5}], temperature: 0.2}")
+    answer = offers(*arguments, "--json").json
+    [price] = answer["prices"]
+    assert (price["name"], price["least"], price["unit"]) == ("exposure", 0.5, "")
+    assert price["expected"] == pytest.approx(0.5) and price["without"] < 0.5 and price["price"] > 0
+    added = {e["id"]: e["contributions"][-1] for e in answer["entries"]}
+    assert {i: part["value"] for i, part in added.items()} == {"far": price["price"], "near": 0, "silent": 0}
+    assert "exposure: 0.500 expected, at least 0.5 asked" in " ".join(offers(*arguments).out.split())
+    policy.write_text("trade_off: {exposure: [{vacancies: [far, fra], at_least: 0.5}]}")
+    refused = offers(*arguments)
+    assert (refused.code, "no vacancy in the store has the id 'fra'" in " ".join(refused.err.split())) == (2, True)
+
+
+def test_match_holds_the_notice_against_the_start_beside_the_score(offers, market, tmp_path):
+    plain = offers("match", "--candidate", "lyon", "--today", "2026-01-01", "--json").json
+    assert [entry["start"] for entry in plain["entries"]] == [None, None, None]
+    for path, line in (("cvs/lyon", "Notice period: 3 months"), ("vacancies/near", "Start date: 1 February 2026"),
+                       ("vacancies/far", "Start date: June 2026")):  # fmt: skip
+        file = market / f"{path}.txt"
+        head, _, rest = file.read_text().partition("\n")
+        file.write_text(f"{head}\n{line}\n{rest}")
+    assert offers("ingest", market).code == 0
+    arguments = ("match", "--candidate", "lyon", "--today", "2026-01-01")
+    answer = offers(*arguments, "--json").json
+    found = {entry["id"]: entry["start"] for entry in answer["entries"]}
+    assert {i: start and start["status"] for i, start in found.items()} == {
+        "near": "missing", "far": "met", "silent": None
+    }  # fmt: skip
+    near = found["near"]
+    assert (near["requirement"], near["quote"], near["hard"]) == (
+        "Start date: 1 February 2026", "Notice period: 3 months", False
+    )  # fmt: skip
+    for entry in answer["entries"]:
+        assert not any("start" in part["name"] for part in entry["contributions"])
+        assert all(line["requirement"] != "start" for line in entry["ledger"])
+    assert "start Start date: 1 February 2026" in " ".join(offers(*arguments).out.split())
+    asked = offers("match", "--vacancy", "near", "--today", "2026-01-01", "--json").json
+    assert {e["id"]: e["start"]["status"] for e in asked["entries"]}["lyon"] == "missing"
+    assert {e["id"]: e["start"]["status"] for e in asked["entries"]}["cook"] == "unknown"
+
+
 def test_match_leaves_out_what_surely_pays_less_or_is_further_and_keeps_what_says_nothing(offers, tmp_path):
     policy = tmp_path / "policy.yaml"
     policy.write_text("exclude: {pay: {at_least: 40000, currency: EUR}, distance: {at_most: 80}}")
@@ -407,6 +452,7 @@ def test_match_leaves_out_what_surely_pays_less_or_is_further_and_keeps_what_say
         ("must_have: [Kubernetes]\ntrade_off: {requirements: 0.99}", (), "best reachable"),
         ("trade_off: {qualification: 0.5}", (), "--qualification FOLDER"),
         ("must_have: [Python]", ("--qualification", "model"), "there is none"),
+        ("trade_off: {exposure: [{vacancies: [developer], at_least: 0.1}]}", (), "here a vacancy asks"),
     ],
 )
 def test_match_refuses_a_trade_off_that_it_cannot_keep(ingested, tmp_path, text, more, said):

@@ -24,7 +24,8 @@ FACT = {
     "layer", "field", "value", "polarity", "sure", "quote", "start", "end", "source", "sentence", "sentence_start",
 }  # fmt: skip
 RECORD = {
-    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "characters", "sections", "facts", "unknown",
+    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "model", "characters", "sections", "facts",
+    "unknown",
 }  # fmt: skip
 
 
@@ -62,6 +63,24 @@ def test_polarity_and_sureness_are_told(app, cv):
     assert told["skills", "PostgreSQL"]["sentence"] == "Wrote Python services with PostgreSQL."
 
 
+def test_dates_are_shown_as_precisely_as_they_are_stated(app, tmp_path):
+    path = tmp_path / "cv.txt"
+    path.write_text(
+        "Ana Sample\n\nProfile\nI have worked in hotels and restaurants and like to learn new recipes every day.\n\n"
+        "Work experience\nBaker, Acme, since 2019\nCook, Acme, May 2018 - 2019\nWaiter, Acme, 2015 - 2017\n"
+        "Porter - 2014\nCleaner, Acme, May 2013\nGardener, Acme\n"
+    )
+    facts = app("show", path, "--as", "candidate", "--json").json["records"][0]["facts"]
+    assert [fact["value"] for fact in facts if fact["field"] == "experience"] == [
+        "Baker: 2019 to now",
+        "Cook: 2018-05 to 2019",
+        "Waiter: 2015 to 2017",
+        "Porter: 2014",
+        "Cleaner: 2013-05",
+        "Gardener: ? to ?",
+    ]
+
+
 def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):
     advert = tmp_path / "ad.txt"
     advert.write_text(
@@ -74,6 +93,25 @@ def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):
         assert {fact["source"] for fact in facts} == {"rules"}
         assert layers >= {"domain", "capability", "logistics" if kind == "vacancy" else "identity"}
     assert {(f["field"], f["layer"]) for f in facts} >= {("salary", "logistics"), ("requirement", "capability")}
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Salary: £14.20 per hour", "14.20 GBP an hour"),
+        ("Salary: 30,000 to 35,500 EUR a year", "30,000 to 35,500 EUR a year"),
+        ("Salary: up to 40,000 GBP per year", "up to 40,000 GBP a year"),
+        ("Salaire : à partir de 2 100 € brut par mois", "from 2,100 EUR a month"),
+    ],
+)
+def test_pay_is_told_as_it_was_stated(app, tmp_path, said, shown):
+    advert = tmp_path / "ad.txt"
+    rest = (
+        "We build tools for people who look after forests.\n\nRequirements\n- Python is required\n- An eye for detail\n"
+    )
+    advert.write_text(f"Developer\nLocation: York, UK\n{said}\n\n{rest}")
+    facts = app("show", advert, "--as", "vacancy", "--json").json["records"][0]["facts"]
+    assert [fact["value"] for fact in facts if fact["field"] == "salary"] == [shown]
 
 
 def test_what_a_file_has_as_a_field_was_filled_by_the_importer_and_prose_by_the_rules(app, tmp_path):

@@ -31,6 +31,7 @@ from jobfit.records import (
     layer_of,
 )
 from jobfit.shortlist import LedgerLine, Status
+from jobfit.training.expert_features import schema_features
 
 TODAY = date(2026, 1, 1)
 MET, MISSING, UNKNOWN = Status.MET, Status.MISSING, Status.UNKNOWN
@@ -107,6 +108,19 @@ FAR = math.exp(-((kilometres("lyon", "paris") / 30) ** 2) / 2)
         (asks("occupation", "waiter"), worked(24), UNKNOWN, 0.5, False),
         (asks("occupation", "software-developer"), worked(24), UNKNOWN, 0, False),
         (asks("occupation", "waiter"), {}, UNKNOWN, None, False),
+        (asks("start", "2026-03-01"), {"notice": said(30)}, MET, 1, False),
+        (asks("start", "2026-03-01"), {"notice": said(90)}, MISSING, 0, False),  # a notice can be negotiated
+        (asks("start", "2026-04-01"), {"notice": said(90)}, UNKNOWN, None, False),  # three months are 89 to 92 days
+        (asks("start", "2026-04-01"), {"notice": said(84)}, MET, 1, False),
+        (asks("start", "2026-04"), {"notice": said(90)}, MET, 1, False),  # any day of the month
+        (asks("start", "2026-01-15"), {"notice": said(14)}, MET, 1, False),
+        (asks("start", "2026-01-15"), {"notice": said(15)}, MISSING, 0, False),
+        (asks("start", "2026-01-15"), {"notice": said(15, False)}, UNKNOWN, None, False),  # "15-30 days"
+        (asks("start", "now"), {"notice": said(0)}, MET, 1, False),
+        (asks("start", "now"), {"notice": said(30)}, UNKNOWN, None, False),  # as soon as possible is no day
+        (asks("start", "2025-12-31"), {"notice": said(0)}, UNKNOWN, None, False),  # it has passed
+        (asks("start", "2026-01-01"), {"notice": said(0)}, MET, 1, False),
+        (asks("start", "2028-02"), {}, UNKNOWN, None, False),
     ],
 )
 def test_what_is_asked_of_a_candidate(requirement, profile, status, score, hard):
@@ -193,6 +207,54 @@ def test_a_pair_is_compared_in_all_its_layers_with_quotes_of_both_texts():
     for line in lines.values():
         for quote, text in ((line.evidence, person.text), (line.requirement.evidence, opening.text)):
             assert quote is None or (text[quote.start : quote.end], quote.source) == (quote.text, Filler.RULES)
+
+
+START = RequirementKind.START
+
+
+@pytest.mark.parametrize(
+    ("person", "opening", "status", "quote", "asked"),
+    [
+        (
+            "Notice period: 1 month",
+            "Start date: 1 March 2026",
+            MET,
+            "Notice period: 1 month",
+            "Start date: 1 March 2026",
+        ),
+        (
+            "Préavis : 3 mois",
+            "Prise de poste : février 2026",
+            MISSING,
+            "Préavis : 3 mois",
+            "Prise de poste : février 2026",
+        ),
+        ("Notice period: 1-3 months", "Start date: 1 March 2026", UNKNOWN, None, "Start date: 1 March 2026"),
+        ("Available immediately", "Immediate start", MET, "Available immediately", "Immediate start"),
+        ("", "Start date: ASAP", UNKNOWN, None, "Start date: ASAP"),
+        ("Notice period: 1 month", "", None, None, None),
+    ],
+)
+def test_notice_is_held_against_the_start_with_quotes_of_both_texts(person, opening, status, quote, asked):
+    cv = candidate_from_text(f"Ann Lee\nNurse\n{person}\n\nWork experience\nNurse, 2019 - 2022\n")
+    advert = vacancy_from_text(f"Nurse\n{opening}\n\nRequirements\n- 2 years of experience\n")
+    lines = [line for line in compare(cv, advert, TODAY) if line.requirement.kind is START]
+    assert [line.status for line in lines] == ([] if status is None else [status])
+    for line in lines:
+        assert (line.evidence and line.evidence.text, line.requirement.label) == (quote, asked)
+        at = line.requirement.evidence
+        assert not line.hard and advert.text[at.start : at.end] == at.text
+
+
+def test_when_one_can_begin_is_nothing_that_an_expert_reads():
+    cv = candidate_from_text("Ann Lee\nNurse\nAvailable immediately\n\nWork experience\nNurse, 2019 - 2022\n")
+    adverts = [
+        vacancy_from_text(f"Nurse\n{start}\n\nRequirements\n- 2 years of experience\n")
+        for start in ("Immediate start", "We are many here")
+    ]
+    assert adverts[0].profile.start is not None and adverts[1].profile.start is None
+    first, second = (schema_features(cv, advert, TODAY) for advert in adverts)
+    assert first.tolist() == second.tolist()
 
 
 def test_a_line_that_contradicts_itself_is_refused():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
 from jobfit.errors import InfeasibleError, PolicyError
-from jobfit.policy.lagrangian import Constraint, solve
+from jobfit.policy.lagrangian import Constraint, reachable, solve
 
 quick = settings(max_examples=40, deadline=None)
 
@@ -138,6 +138,18 @@ def test_temperature_zero_is_the_linear_program_and_the_limit(problem):
     assert near.preference == pytest.approx(found.preference, abs=1e-4 * np.log(len(s)) + 1e-7)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_several_constraints_at_a_low_temperature_are_solved_where_the_dual_s_value_cannot_tell_any_more(seed):
+    dice = np.random.default_rng(seed)
+    s = np.array([-0.2812874181513504, -0.6680463461089501, -1.0551505512051214]) * (1 + seed / 40)
+    values = [0.1, 0.2, 0.8], [0.6, 0.1, 0.4], [0.5, 0.2, 0.7]
+    least = np.array([0.5646205322859068, 0.21508493300453027, 0.4848730206592844]) - dice.uniform(0, 0.02) * (seed > 0)
+    asked = [Constraint(f"c{n}", np.array(v), least=float(b)) for n, (v, b) in enumerate(zip(values, least))]
+    for temperature in (1e-4, 1e-5):
+        found = solve(s, asked, temperature)
+        assert violation(s, asked, temperature, found) < 1e-6 and found.residual < 1e-9
+
+
 def test_temperature_zero_shares_equally_between_equals():
     found = solve([1.0, 1.0, 0.5], temperature=0)
     assert found.weights.tolist() == [0.5, 0.5, 0.0]
@@ -198,6 +210,71 @@ def test_population_with_several_constraints_satisfies_the_conditions():
         assert found.residual < 1e-8
         assert found.expected["q"] >= 0.5 - 1e-8 and found.expected["d"] <= 0.1 + 1e-8
         assert np.add.reduceat(found.weights, [0, 7, 8]) == pytest.approx([1, 1, 1])
+
+
+@st.composite
+def exposed(draw):
+    """Lists of several people over the same vacancies, a floor, and bounds on the exposure of some vacancies."""
+    dice = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    people, vacancies = draw(st.integers(1, 6)), draw(st.integers(3, 8))
+    n = people * vacancies
+    inside = dice.dirichlet(np.ones(vacancies), people).ravel()
+    which = np.tile(np.arange(vacancies), people)
+    q = dice.random(n)
+    few, crowded = np.isin(which, dice.integers(0, vacancies, 2)), which == dice.integers(vacancies)
+    asked = [
+        Constraint("q", q, least=float(q @ inside) / people - draw(st.floats(0.001, 0.2))),
+        Constraint(
+            "few", few.astype(float), least=max(0.0, float(few @ inside) / people - draw(st.floats(0.001, 0.2)))
+        ),
+        Constraint(
+            "crowded", crowded.astype(float), most=float(crowded @ inside) / people + draw(st.floats(0.001, 0.1))
+        ),
+    ]
+    return dice.normal(size=n), asked, draw(st.sampled_from([1.0, 0.3, 0.05])), [vacancies] * people
+
+
+@settings(max_examples=30, deadline=None)
+@given(exposed())
+def test_exposure_over_many_lists_satisfies_the_optimality_conditions_and_is_scipys(problem):
+    s, asked, temperature, sizes = problem
+    found = solve(s, asked, temperature, sizes=sizes)
+    people, signs = len(sizes), {c.name: c.sign for c in asked}
+    table, pi = np.array([c.values for c in asked]), found.weights
+    gaps = np.array([signs[c.name] * (pi @ c.values / people - c.bound) for c in asked])
+    mu = np.array([found.prices[c.name] for c in asked])
+    z = s + (mu * list(signs.values())) @ table - temperature * np.log(np.maximum(pi, 1e-290))
+    rows = z.reshape(people, -1), pi.reshape(people, -1)
+    stationary = max(np.ptp(one[weight > 1e-280]) for one, weight in zip(*rows))
+    sums = abs(rows[1].sum(axis=1) - 1).max()
+    assert max(sums, -min(0, gaps.min()), abs(mu * gaps).max(), stationary) < 1e-6
+    assert (mu >= 0).all() and found.residual < 1e-6
+    if temperature < 0.1 or len(s) > 24:
+        return  # where SLSQP cannot follow
+
+    def loss(pi):
+        return (-(pi @ s) + temperature * (pi @ np.log(np.maximum(pi, 1e-300)))) / people
+
+    kept = [{"type": "eq", "fun": lambda pi: pi.reshape(people, -1).sum(axis=1) - 1}]
+    kept += [{"type": "ineq", "fun": lambda pi, c=c: c.sign * (pi @ c.values / people - c.bound)} for c in asked]
+    theirs = minimize(
+        loss, np.full(len(s), people / len(s)), jac=lambda pi: (-s + temperature * (np.log(pi) + 1)) / people,
+        constraints=kept, bounds=[(1e-12, 1)] * len(s), method="SLSQP", options={"ftol": 1e-14, "maxiter": 1000},
+    )  # fmt: skip
+    assert loss(pi) <= theirs.fun + 1e-6
+    if theirs.success and min(one["fun"](theirs.x) for one in kept[1:]) > -1e-8:
+        assert loss(pi) == pytest.approx(theirs.fun, abs=1e-6)
+
+
+def test_reachable_is_the_highest_expectation_that_keeps_the_constraints():
+    # two lists: document 2 of each may have a quarter of all attention together, so half of one of them
+    q, last = np.array([0.1, 0.9, 0.2, 0.6]), Constraint("last", np.array([0.0, 1.0, 0.0, 1.0]), most=0.25)
+    best, pi = reachable(q, sizes=[2, 2])
+    assert best == pytest.approx((0.9 + 0.6) / 2) and pi == pytest.approx([0, 1, 0, 1])
+    best, pi = reachable(q, [last], sizes=[2, 2])
+    assert best == pytest.approx((0.5 * 0.1 + 0.5 * 0.9 + 0.2) / 2) and pi == pytest.approx([0.5, 0.5, 1, 0])
+    with pytest.raises(InfeasibleError, match=r"best reachable: 1"):
+        reachable(q, [Constraint("last", last.values, least=1.1)], sizes=[2, 2])
 
 
 def test_extreme_scores_give_numbers():

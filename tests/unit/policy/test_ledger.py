@@ -310,3 +310,12 @@ def test_by_importance_begins_with_the_must_haves_that_are_missing_and_ends_with
     ]
     assert by_importance([*lines[-2::-2], *lines[::-2]]) == tuple(lines)
     assert by_importance([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("Soins en pédiatrie", Status.UNKNOWN), ("Norme EN 9606", Status.MET), ("je connais EN et ISO", Status.MET)],
+)
+def test_a_short_abbreviation_is_found_in_capitals_only(text, status):
+    asked = Requirement("text:en", RequirementKind.SKILL, "EN", "text:en", Importance.NICE)
+    assert check(asked, CandidateProfile(), text).status is status

@@ -35,8 +35,16 @@ def total(*positions, claim=None, explained=False, today=TODAY):
         ([held("2024-01", None)], 5),
         ([held("2024-01", "2027-12")], 5),  # no month that lies ahead
         ([held("2025-01", None)], 0),
-        ([held("2024-07", None, ("2024-01", None))], 1),  # "2024 - now": it has begun
-        ([held("2023-07", "2024-06", ("2023-01", "2024-12"))], 11),
+        ([held("2024", None, ("2024-01", None))], 1),  # "2024 - now": it has begun
+        ([held("2024", None)], 1),
+        ([held("2023", "2024", ("2023-01", "2024-12"))], 11),
+        ([held("2015", "2019")], 48),  # from the middle to the middle
+        ([held("2015", "2019-03")], 45),
+        ([held("2015-11", "2019")], 44),
+        ([held("2019", "2019")], 1),  # one month is certain
+        ([held("2019", "2019-03")], 1),
+        ([held("2019-09", "2019")], 1),
+        ([held("2015", "2019"), held("2019", "2021")], 72),
         ([held(None, None)], 0),
         ([Experience(said("Cook"), "2020-01", None, False, said(1).evidence)], 0),  # a start, and nobody knows the end
     ],
@@ -58,14 +66,22 @@ def test_total_of_nothing_is_unknown():
 
 
 def test_total_has_an_upper_bound_and_is_sure_only_where_the_dates_are_explained():
-    position = held("2016-07", "2018-06", ("2016-01", "2018-12"))
+    position = held("2016", "2018", ("2016-01", "2018-12"))
     unbounded, bounded = total(position), total(position, explained=True)
     assert (unbounded.value, unbounded.sure) == (ExperienceTotal(24), False)
     assert (bounded.value, bounded.sure) == (ExperienceTotal(24, 36), True)
 
 
 def test_upper_bound_of_an_open_position_ends_today():
-    assert total(held("2022-07", None, ("2022-01", None)), explained=True).value == ExperienceTotal(23, 29)
+    assert total(held("2022", None), explained=True).value == ExperienceTotal(23, 29)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [("2015", "2019", (48, 60)), ("2019", "2019", (1, 12)), ("2015", "2019-03", (45, 51)), ("2019-09", "2019", (1, 4))],
+)
+def test_a_year_alone_may_be_all_of_its_months(start, end, expected):
+    assert total(held(start, end), explained=True).value == ExperienceTotal(*expected)
 
 
 @pytest.mark.parametrize(("claim", "expected"), [(120, ExperienceTotal(120)), (72, ExperienceTotal(60, 72))])

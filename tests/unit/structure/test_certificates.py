@@ -102,6 +102,16 @@ def test_a_method_counts_among_the_certificates_of_a_cv() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "value"),
+    [("PHR", "phr"), ("SPHR", "phr"), ("OCA", "oracle"), ("N+", "comptia-network"), ("SC-900", "microsoft"),
+     ("Pega certified", "pega"), ("CSTE", "cste"), ("Hortonworks Certified Developer", "cloudera")],
+)  # fmt: skip
+def test_names_and_numbers_of_exams(line: str, value: str) -> None:
+    read = ReadText(f"Ann\n\nCERTIFICATIONS\n{line}\n", Kind.CANDIDATE)
+    assert value in [item.value for item in read_certificates(read)]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Requirements:\n- CISSP certification", {"cissp": Importance.MUST}),

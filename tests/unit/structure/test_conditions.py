@@ -106,3 +106,39 @@ def test_find_conditions_permanent_after_a_label(text: str) -> None:
 
 def test_find_conditions_permanent_alone_is_no_contract() -> None:
     assert find_conditions("U.S. citizenship or permanent residency; a permanent marker") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("DeveloperLocation: Troy, MITerms: Full-time HireVisa status: any", "full_time"),
+        ("Duration: 9 months contract Job description: tests or reviews", "fixed_term"),
+        ("Contract type: permanent Beginning: May or June", "permanent"),
+        ("This is an 18-month contract in Newcastle or York", "fixed_term"),
+        ("Full-time opportunity for a cook who may lead others", "full_time"),
+        ("4 month contract to hire (somebody reliable, if you are the right person", "contract_to_hire"),
+        ("You must be on-site at our Leeds bakery, which may move", "on_site"),
+        ("Regular on-site attendance is an essential function of this job", "on_site"),
+        ("On-site attendance and punctuality are essential", "on_site"),
+        ("Durée : CDD de 6 mois Profil : autonome ou encadré", "fixed_term"),
+        ("Présence sur site obligatoire, quel que soit le poste", "on_site"),
+        ("Vous devez travailler sur site au contact des clients", "on_site"),
+    ],
+)
+def test_condition_beside_words_that_settle_it_is_sure(text: str, value: str) -> None:
+    assert [item.sure for item in find_conditions(text) if item.value == value] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Contract type: permanent or fixed-term", "permanent"),
+        ("Terms: part-time possible", "part_time"),
+        ("You may be on-site once a month", "on_site"),
+        ("We manage staff who work on-site across twelve depots", "on_site"),
+        ("3 months contract, possibly longer", "fixed_term"),
+        ("Full-time work after a part-time beginning", "full_time"),
+    ],
+)
+def test_condition_that_words_leave_open_is_not_sure(text: str, value: str) -> None:
+    assert not any(item.sure for item in find_conditions(text) if item.value == value)

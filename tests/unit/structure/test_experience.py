@@ -37,17 +37,17 @@ def titles(text: str) -> list[tuple[str, str | None]]:
     ],
 )
 def test_title_is_found_around_its_dates(entry: str) -> None:
-    assert titles(f"Experience\n{entry}\n- sold things\n") == [("Sales Manager", "2019-07")]
+    assert titles(f"Experience\n{entry}\n- sold things\n") == [("Sales Manager", "2019")]
 
 
 def test_titles_before_their_dates_stay_with_their_dates() -> None:
     text = "Experience\nCook\n2015 - 2017\nWaiter\n2017 - 2019\nBarista\n2019 - 2020\n"
-    assert titles(text) == [("Cook", "2015-07"), ("Waiter", "2017-07"), ("Barista", "2019-07")]
+    assert titles(text) == [("Cook", "2015"), ("Waiter", "2017"), ("Barista", "2019")]
 
 
 def test_titles_after_their_dates_stay_with_their_dates() -> None:
     text = "Experience\n2015 - 2017\nCook\n2017 - 2019\nWaiter\n2019 - 2020\nBarista\n"
-    assert titles(text) == [("Cook", "2015-07"), ("Waiter", "2017-07"), ("Barista", "2019-07")]
+    assert titles(text) == [("Cook", "2015"), ("Waiter", "2017"), ("Barista", "2019")]
 
 
 def test_dates_of_education_are_no_position() -> None:
@@ -63,7 +63,7 @@ def test_dated_title_without_any_section_is_a_position_but_not_complete() -> Non
 
 def test_versions_in_prose_are_no_dates() -> None:
     text = "Experience\n2019 - 2021: Developer\nmoved everything from SharePoint 2010 to 2013 without any trouble\n"
-    assert titles(text) == [("Developer", "2019-07")]
+    assert titles(text) == [("Developer", "2019")]
 
 
 def test_position_without_dates_is_kept_and_makes_the_total_incomplete() -> None:
@@ -203,17 +203,17 @@ def test_what_stands_under_a_heading_of_work_is_a_position(heading: str) -> None
     ("text", "expected"),
     [
         # a date line, then a role with a bullet
-        ("2019 - 2021\n• Cook\n2017 - 2019\n• Waiter\n", [("Cook", "2019-07"), ("Waiter", "2017-07")]),
-        ("2019 à 2021\n- Serveuse\n2017 à 2019\n- Caissière\n", [("Serveuse", "2019-07"), ("Caissière", "2017-07")]),
+        ("2019 - 2021\n• Cook\n2017 - 2019\n• Waiter\n", [("Cook", "2019"), ("Waiter", "2017")]),
+        ("2019 à 2021\n- Serveuse\n2017 à 2019\n- Caissière\n", [("Serveuse", "2019"), ("Caissière", "2017")]),
         # a duration behind the dates, as LinkedIn writes it
         ("Acme\nSales Manager\nMarch 2019 - May 2020 (1 year 3 months)\n", [("Sales Manager", "2019-03")]),
         ("Acme\nResponsable des ventes\nmars 2019 - mai 2020 (1 an 3 mois)\n", [("Responsable des ventes", "2019-03")]),
         # what stands beside the dates is no title
-        ("GPB 2019 - 2021\nAccountant\n", [("Accountant", "2019-07")]),
-        ("Work: 2019 - 2021\nAccountant, Acme\n", [("Accountant", "2019-07")]),
-        ("Période : 2019 - 2021\nComptable\n", [("Comptable", "2019-07")]),
+        ("GPB 2019 - 2021\nAccountant\n", [("Accountant", "2019")]),
+        ("Work: 2019 - 2021\nAccountant, Acme\n", [("Accountant", "2019")]),
+        ("Période : 2019 - 2021\nComptable\n", [("Comptable", "2019")]),
         # a year before the title, and the dates below
-        ("2019\tNetwork Engineer @ Acme\nTelecoms / 2018\t2019\n", [("Network Engineer", "2018-07")]),
+        ("2019\tNetwork Engineer @ Acme\nTelecoms / 2018\t2019\n", [("Network Engineer", "2018")]),
     ],
 )
 def test_title_is_neither_a_duration_nor_a_label_nor_of_another_position(
@@ -282,7 +282,7 @@ def test_dated_line_that_says_it_is_no_work_is_no_position(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["Volunteer coordinator", "Waiter, Golf Club", "Social worker", "Project manager"])
 def test_work_with_words_of_leisure_is_a_position(line: str) -> None:
-    assert titles(f"Experience\n2015 - 2018: {line}\n")[0][1] == "2015-07"
+    assert titles(f"Experience\n2015 - 2018: {line}\n")[0][1] == "2015"
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_work_with_words_of_leisure_is_a_position(line: str) -> None:
         ("Acme Ltd. as Sales Executive (March 2016 to May 2017)\n", ("Sales Executive", "2016-03")),
         ("Poste : Comptable\nmars 2016 - mai 2017\n", ("Comptable", "2016-03")),
         ("Acme en tant que Vendeuse, mars 2016 - mai 2017\n", ("Vendeuse", "2016-03")),
-        ("Project Title: Real Estate Agent Website\nTester\n2015 - 2017\n", ("Tester", "2015-07")),
+        ("Project Title: Real Estate Agent Website\nTester\n2015 - 2017\n", ("Tester", "2015")),
     ],
 )
 def test_title_behind_a_label_or_an_employer(text: str, expected: tuple[str, str]) -> None:
@@ -347,7 +347,7 @@ def test_durations_count_where_there_are_no_dates(lines: str, months: int | None
 )
 def test_months_of_a_position_whose_title_was_not_read_count_and_are_not_sure(entry: str) -> None:
     experiences, total = read(f"Experience\n{entry}\n")
-    assert [(e.title, e.start, e.end) for e in experiences] == [(None, "2016-07", "2019-06")]
+    assert [(e.title, e.start, e.end) for e in experiences] == [(None, "2016", "2019")]
     assert total is not None
     assert (total.value, total.sure) == (ExperienceTotal(36), False)
     assert latest_title(experiences) is None
@@ -357,7 +357,7 @@ def test_months_of_a_position_whose_title_was_not_read_count_and_are_not_sure(en
     "line", ["- No downtime since 2019", "Migrated from Oracle 2016 to 2019", "Sans incident depuis 2019"]
 )
 def test_dates_in_a_sentence_are_no_position_without_a_title(line: str) -> None:
-    assert [e.start for e in read(f"Experience\nCook, 2010 - 2012\n{line}\n")[0]] == ["2010-07"]
+    assert [e.start for e in read(f"Experience\nCook, 2010 - 2012\n{line}\n")[0]] == ["2010"]
 
 
 @pytest.mark.parametrize("heading", ["Summary", "Skills", "Formation", "Loisirs", "Projects", "Volunteering"])
@@ -374,13 +374,17 @@ def test_dates_without_a_title_outside_the_experience_are_no_position(heading: s
         ("Mars 2015 : Infirmière, CHU de Lille\nJuin 2018", ("Infirmière", "2015-03", "2018-06")),
         ("Mars 2015 - Vendeuse\nà juin 2018", ("Vendeuse", "2015-03", "2018-06")),
         ("Mars 2015 Vendeuse\naujourd'hui", ("Vendeuse", "2015-03", None)),
-        ("Developer - 2019\nAcme", ("Developer", "2019-06", "2019-06")),
-        ("2019: Developer, Acme", ("Developer", "2019-06", "2019-06")),
-        ("Vendeuse, Acme (2019)", ("Vendeuse", "2019-06", "2019-06")),
+        ("Developer - 2019\nAcme", ("Developer", "2019", "2019")),
+        ("2019: Developer, Acme", ("Developer", "2019", "2019")),
+        ("Vendeuse, Acme (2019)", ("Vendeuse", "2019", "2019")),
+        ("Waiter '19", ("Waiter", "2019", "2019")),
+        ("Waiter, Acme, summer 2019", ("Waiter", "2019-06", "2019-08")),
+        ("Waiter, Acme 15-19", ("Waiter", None, None)),
+        ("Waiter, Acme, 2019/3", ("Waiter", None, None)),
         ("Waiter, Acme, May 2019", ("Waiter", "2019-05", "2019-05")),
         ("Cook (from April 2014 to December\n2015), Acme", ("Cook", "2014-04", "2015-12")),
         ("Cuisinier chez Acme (de avril 2014 à décembre\n2015)", ("Cuisinier", "2014-04", "2015-12")),
-        ("Cook at Acme (2014 to\n2015)", ("Cook", "2014-07", "2015-06")),
+        ("Cook at Acme (2014 to\n2015)", ("Cook", "2014", "2015")),
     ],
 )
 def test_dates_in_a_column_or_one_alone_or_broken_across_lines(
@@ -388,6 +392,11 @@ def test_dates_in_a_column_or_one_alone_or_broken_across_lines(
 ) -> None:
     experiences = read(f"Experience\n{entry}\n")[0]
     assert [(e.title and e.title.value, e.start, e.end) for e in experiences] == [expected]
+
+
+def test_position_with_one_date_is_one_beside_others_too() -> None:
+    text = "Experience\nCook, Acme, 2015 - 2017\nPorter - 2014\nCleaner, Acme, May 2013\nLed a team of porters\n"
+    assert titles(text) == [("Cook", "2015"), ("Porter", "2014"), ("Cleaner", "2013-05")]
 
 
 @pytest.mark.parametrize("entry", ["Developer - 2019", "May 2019\tDeveloper\nMay 2020", "2019: Développeuse"])
@@ -414,3 +423,68 @@ def test_one_date_without_the_line_of_a_title_is_no_position(line: str) -> None:
 def test_read_claim_of_several_is_the_one_said_to_be_of_all(text: str, months: int) -> None:
     claim = read_claim(text)
     assert claim is not None and claim.value == months
+
+
+@pytest.mark.parametrize(
+    ("line", "works"),
+    [
+        ("Career break (raising two children)  2019 - 2022", False),
+        ("Gap year, backpacking in Asia  09/2019 - 07/2020", False),
+        ("Unemployed 01/2020 - 05/2020", False),
+        ("Family caring responsibilities  05/2017 - 10/2018", False),
+        ("Family care worker, City Council  05/2017 - 10/2018", True),
+        ("Volunteer cook, soup kitchen, 2012-2014", False),
+        ("2010-2012  Volunteer driver, food bank", False),
+        ("Volunteer coordinator, City Council, 2012-2014", True),
+        ("Self-employed caterer since 2015", True),
+        ("Freelance illustrator since March 2015", True),
+        ("Sabbatical  Jan 2019 - Dec 2019", False),
+        ("Parental leave  03/2019 - 02/2020", False),
+        ("Teacher (maternity leave cover), Oak School  09/2019 - 07/2020", True),
+        ("Travel agent, Sunway Travel  2019 - 2022", True),
+        ("2019-2020 : Année sabbatique (tour du monde)", False),
+        ("2019 - 2021 : Congé parental", False),
+        ("01/2019 - 06/2019 : Recherche d'emploi", False),
+        ("2019 - 2020 : Professeur, remplacement de congé maternité, Lycée Zola", True),
+        ("Job seeker adviser, City Council  2019 - 2022", True),
+        ("Trainer of unemployed adults, City Council  2019 - 2022", True),
+        ("2019 - 2021 : En recherche d'emploi", False),
+        ("2019 - 2021 : Conseiller en recherche d'emploi, Mission locale", True),
+    ],
+)
+def test_a_time_without_work_is_no_position(line: str, works: bool) -> None:
+    french = " : " in line
+    job = "2014 - 2017 : Comptable, Durand SA" if french else "Accountant, Acme Ltd  2014 - 2017"
+    head = "Anne Roux\n\nExpérience professionnelle" if french else "Ann Lee\n\nExperience"
+    assert len(read(f"{head}\n{line}\n{job}\n")[0]) == 1 + works
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Education\nCollege of Hull, 2009\n",
+        "Education\nHistory of art, Hull, 2009\n",
+        "Education\n2012 - 2013: courses for cooks\n",
+        "Summary\nMoved shops to Windows Server 2008 and 2012, and to SharePoint (2010, 2013 and 2019).\n",
+        "Formation\nHistoire de l'art, 2009\n",
+    ],
+)
+def test_years_of_studies_and_products_leave_the_months_sure(beside: str) -> None:
+    _, total = read(f"Ann Lee\nExperience\nCook, Acme, 01/2015 - 12/2016\nBeta Ltd, 01/2017 - 12/2018\n{beside}")
+    assert total is not None
+    assert (total.value, total.sure) == (ExperienceTotal(48, 48), True)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Education\nWaiter, Hull, 2009\n",
+        "Education\nAcme Ltd 2009 - 2011\n",
+        "Summary\nI was with Acme in 2012 and 2019.\n",
+        "Other\nWaiter, 2009\n",
+    ],
+)
+def test_years_that_may_be_of_work_leave_the_months_unsure(beside: str) -> None:
+    _, total = read(f"Ann Lee\nExperience\nCook, Acme, 01/2015 - 12/2016\n{beside}")
+    assert total is not None
+    assert not total.sure

@@ -148,6 +148,10 @@ def test_is_not_needed_says_so_in_words(sentence):
         "java is not optional",
         "if you do not know java, do not apply",
         "java n'est pas exige mais serait un plus",
+        "experience with nodejs, java",
+        "push notifications, java",
+        "familiarity with ninject, java",
+        "connaissance de nifi, java",
     ],
 )
 def test_is_not_needed_what_is_asked_for_or_not_clear(sentence):

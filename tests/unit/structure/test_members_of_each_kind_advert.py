@@ -6,11 +6,12 @@ The cases are in ``members_of_each_kind_advert.txt``. Their readings were writte
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from jobfit.records import Importance, VacancyProfile
+from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, VacancyProfile
 from jobfit.structure.vacancy import read_vacancy_profile
 
 CASES = [
@@ -24,6 +25,15 @@ IN_FRENCH = (
     "Assistant administratif\n\nNous accompagnons nos clients dans plusieurs secteurs depuis longtemps.\n\n{}\n\n"
     "Merci de nous écrire."
 )
+
+KINDS = {"years": "experience", "languages": "language", "education": "education", "licences": "licence"}
+SIGNS = {Importance.MUST: "!", Importance.NICE: "?"}
+SAID: dict[str, Callable[[Requirement], str]] = {
+    "years": lambda r: f"{r.minimum or ''}-{r.maximum or ''}",
+    "languages": lambda r: f"{r.value}:{'' if r.minimum is None else LanguageLevel(r.minimum).name}",
+    "education": lambda r: EducationLevel(r.minimum or 0).name.lower(),
+    "licences": lambda r: r.value,
+}
 
 
 def read(text: str) -> VacancyProfile:
@@ -43,6 +53,11 @@ def _read_as(profile: VacancyProfile, kind: str, expected: str) -> str:
     match kind:
         case "skills":
             return " ".join(f"{each[:-1]}{_skill(profile, each[:-1])}" for each in expected.split())
+        case "years" | "languages" | "education" | "licences":
+            return (
+                " ".join(SAID[kind](r) + SIGNS[r.importance] for r in profile.requirements if r.kind == KINDS[kind])
+                or "-"
+            )
         case "certificates" | "clearance":
             found = [r.value for r in profile.requirements if r.kind == kind.removesuffix("s")]
             return " ".join(found) or "-"

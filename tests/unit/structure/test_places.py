@@ -57,6 +57,40 @@ def test_places_of_two_languages_share_one_value() -> None:
     assert normalise_place("12") == "12"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A team in Vermont needs a Clerk.", "vermont"),
+        ("Join a hospital in Bavaria.", "bavaria"),
+        ("We are growing here in Texas.", "texas"),
+        ("Our Oregon team is hiring.", "oregon"),
+        ("Une entreprise en Bretagne cherche un comptable.", "bretagne"),
+        ("The largest firm in Ohio buys from us.", None),
+        ("We won a prize as the best employer in Utah.", None),
+        ("We sell in Texas and Ohio.", None),
+        ("One of the top ten companies in the United States.", None),
+        ("Candidates located in the TRI-STATE AREA only.", None),
+        ("Location: Redwood city, CA", "redwood city"),
+        ("Location: salt lake City, Utah", "salt lake city"),
+        ("Location: SunnyvaleDuration: 6 months", "sunnyvale"),
+        ("Location: Fort McMurrayStart: now", "fort mcmurray"),
+    ],
+)
+def test_region_of_a_vacancy_is_told_of_the_work_alone(text: str, expected: str | None) -> None:
+    found = find_location(ReadText(f"Clerk\n\n{text}\n\nWe bake bread.", Kind.VACANCY))
+    assert (found and found.value) == expected
+    assert found is None or found.sure is text.startswith("Location")
+
+
+def test_place_at_the_head_of_a_cv_beside_a_phone_is_sure() -> None:
+    found = [find_location(f"Ann Lee\nIsrael, Netanya{tail}\nCook\n") for tail in (" tel: 12", ", e-mail: a", "")]
+    assert [(place.value, place.sure) for place in found if place] == [
+        ("netanya", True),
+        ("netanya", True),
+        ("netanya", False),
+    ]
+
+
 def test_places_named_are_listed_once_in_order() -> None:
     text = "Mobilité : Île-de-France, Londres, Lyon ou London; nice"
     assert [(p.value, p.evidence.text) for p in find_places(text)] == [
@@ -115,7 +149,7 @@ def test_location_of_a_vacancy(text: str, expected: str | None) -> None:
         ("Phone:**********\tResidence:  Hod-Hasharon \nSkills", "hod hasharon", True),
         ("Email:\tCity of Residence: Ashdod\tDate of birth:", "ashdod", True),
         ("Languages: English\tResidence: Tel Aviv, Israel\n", "tel aviv", True),
-        ("Ann Lee\nIsrael, Netanya tel: 12\n", "netanya", False),
+        ("Ann Lee\nIsrael, Netanya tel: 12\n", "netanya", True),
         ("Ann Lee\nBirmingham, AL | ann at mail\n", "birmingham, alabama", True),
         ("Ann Lee\nLittle Snoring, United Kingdom\n", "little snoring, united kingdom", False),
         ("Address: Flat No 12, Sea View Road, Sharjah\n", "sharjah", True),
@@ -168,7 +202,7 @@ def test_nonsense_takes_no_time(text: str) -> None:
         ("The office is based in Paris Texas", "paris, texas", True, "Paris Texas"),
         ("Location: East London", "east london", True, "East London"),
         ("Location: Boston Spa", "boston", False, "Boston"),
-        ("Location: Greater Manchester", "manchester", True, "Manchester"),
+        ("Location: Greater Manchester", "manchester", True, "Greater Manchester"),
         ("Lieu : Nice Côte d'Azur", "nice", False, "Nice"),
         ("Lieu : Orléans-la-Source", "orleans", False, "Orléans"),
         ("Ville : Bruxelles Belgique", "brussels", True, "Bruxelles Belgique"),
@@ -189,6 +223,14 @@ def test_find_location_with_a_name_that_goes_on_reads_all_of_it_or_is_not_sure(
         ("Washington D.C.", "washington"),
         ("Bruxelles Belgique", "brussels"),
         ("Fort Washington", "fort washington"),
+        ("Tel-Aviv Area, Israel", "tel aviv"),
+        ("Paris Area, France", "paris"),
+        ("Bengaluru Area, India", normalise_place("Bengaluru, India")),
+        ("Greater Boston Area", "boston"),
+        ("Greater London", "london"),
+        ("Lyon et périphérie", "lyon"),
+        ("Central Falls", "central falls"),
+        ("Bay Area", "bay area"),
         ("New Mexico", "new mexico"),
     ],
 )

@@ -232,3 +232,11 @@ def test_vacancy_sections_a_heading_glued_between_words_is_found():
         kind for kind, _ in _headed("We use HTML and AWSWhat You Need for this Position- Java RequirementsSolid SQL")
     ]
     assert kinds == ["header", "requirements", "requirements"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Work with a Systems Analyst.", "Experience of Leeds counts.", "Education for All."]
+)
+def test_a_sentence_of_a_long_line_that_begins_like_a_heading_is_none(sentence: str) -> None:
+    line = "We plan routes and keep stores. " * 40
+    assert {section.kind for section in split_sections(f"{line}{sentence} {line}")} == {"header"}

@@ -71,19 +71,28 @@ def test_an_item_that_is_denied_is_not_claimed():
 
 
 @pytest.mark.parametrize(
-    ("sentence", "value"),
+    ("sentence", "value", "importance"),
     [
-        ("Experience with Zorbify Cloud and strong SQL.", "text:zorbify cloud"),
-        ("Knowledge of bridge load analysis is required.", "text:bridge load analysis"),
-        ("Proficient in Zorbify.", "text:zorbify"),
-        ("Familiar with ZRB and SQL.", "text:zrb"),
-        ("Experience using SQL and vZB in production.", "text:vzb"),
-        ("Maîtrise de Comptalix et de la paie.", "text:comptalix"),
-        ("Bonne connaissance du logiciel Zorbify.", "text:zorbify"),
+        # the form of a name, and the text insists
+        ("Experience with Zorbify Cloud and strong SQL.", "text:zorbify cloud", "must"),
+        ("Familiar with ZRB and SQL.", "text:zrb", "must"),
+        ("Experience using SQL and vZB in production.", "text:vzb", "must"),
+        ("Maîtrise de SQL et de Comptalix RX.", "text:comptalix rx", "must"),
+        ("Tools: Docker, Zorbify, Jenkins and Git", "text:zorbify", "must"),
+        # also the form of another word
+        ("Proficient in Zorbify.", "text:zorbify", "nice"),
+        ("Knowledge of bridge load analysis is required.", "text:bridge load analysis", "nice"),
+        ("Maîtrise de Comptalix et de la paie.", "text:comptalix", "nice"),
+        ("Bonne connaissance du logiciel Zorbify.", "text:zorbify", "nice"),
+        # one of several, an example, a wish
+        ("Experience with tools such as Docker, ZRB and Git.", "text:zrb", "nice"),
+        ("Familiar with SQL or ZRB.", "text:zrb", "nice"),
+        ("Familiarity with ZRB is a plus.", "text:zrb", "nice"),
+        ("La connaissance de ZRB serait un plus.", "text:zrb", "nice"),
     ],
 )
-def test_what_a_sentence_asks_for_is_wished_and_never_a_must(sentence, value):
-    assert asked(f"Title\n\nRequirements\n{sentence}\n").get(value) is Importance.NICE
+def test_what_a_sentence_asks_for_is_a_must_only_where_it_is_surely_a_name(sentence, value, importance):
+    assert asked(f"Title\n\nRequirements\n{sentence}\n").get(value) == importance
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_keywords_of_an_advert_ask_for_nothing(label):
     [
         ("Ten years of Zorbify  Cloud.", Status.MET),
         ("I never used Zorbify Cloud.", Status.MISSING),
-        ("Java.", Status.UNKNOWN),
+        ("Java.", Status.UNKNOWN),  # a must is not missing because nothing is said
     ],
 )
 def test_it_is_met_where_a_cv_has_its_words(cv, status):

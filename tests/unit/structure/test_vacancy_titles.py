@@ -27,6 +27,14 @@ def title(head: str) -> str | None:
         ("Job description\nPastry Chef", "Pastry Chef"),
         ("Location: Hull Job Type: Part-time\nWarehouse Operator", "Warehouse Operator"),
         ("Lieu : Nantes Contrat : CDI\nComptable", "Comptable"),
+        ("Company: Acme\n\nWarehouse Operator", "Warehouse Operator"),
+        ("Employer: Northern Rail\nLocation: York\nTrain Driver", "Train Driver"),
+        ("Posted on: 3 May\nDepartment: Finance\nAccountant", "Accountant"),
+        ("Entreprise : Les Halles\nSecteur d'activité : commerce\nBoucher", "Boucher"),
+        ("Company: Acme", None),
+        ("Société : Durand", None),
+        ("Client Adviser", "Client Adviser"),
+        ("Department Manager: Women's Wear", "Department Manager: Women's Wear"),
     ],
 )
 def test_numbers_references_and_labels_above_a_title_are_none(head, expected):
@@ -61,6 +69,9 @@ def test_words_that_look_for_somebody_are_no_part_of_the_title(head, expected):
         ("Night NurseSalary: £30,000", "Night Nurse"),
         ("Chef de rangLieu : Nice", "Chef de rang"),
         ("Job title: PlumberDuration: 6 months", "Plumber"),
+        ("Job title: Head PlumberDescription• City and Guilds", "Head Plumber"),
+        ("Position: Cook • full time • Leeds", "Cook"),
+        ("Intitulé du poste : CuisinierProfil ● CAP", "Cuisinier"),
     ],
 )
 def test_a_label_glued_to_a_title_ends_it(head, expected):
@@ -90,3 +101,39 @@ def test_a_town_behind_the_title_is_where_the_work_is_but_not_surely(head, town)
 def test_a_label_behind_a_place_is_no_part_of_its_name(line):
     place = read_vacancy_profile(f"Cook\n{line}" + REST, None).location
     assert place is not None and place.sure and place.value in ("leeds", "lille")
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("La société Durand recrute un comptable (h/f)", "comptable (h/f)"),
+        ("La mairie de Gex recrute par concours\nUN(E) CHARGÉ(E) DE MISSION (h/f)", "CHARGÉ(E) DE MISSION (h/f)"),
+        ("Acme recrute\nChef de projet (H/F)", "Chef de projet (H/F)"),
+        ("Le CHU recherche pour son service de cardiologie\nUN INFIRMIER (H/F)", "INFIRMIER (H/F)"),
+        ("Acme Ltd is recruiting!\nWarehouse Operative", "Warehouse Operative"),
+        ("The Trust are looking for\nHealthcare Assistant", "Healthcare Assistant"),
+        ("Join our team!\nBarista", "Barista"),
+        ("Veterinary nurse wanted!!\nHay-on-Wye", "Veterinary nurse"),
+        ("Plombiers recherchés !\nNantes", "Plombiers"),
+        ("Rejoignez notre équipe\nBoulanger (H/F)", "Boulanger (H/F)"),
+        ("Ingénieur recherche et développement\nLyon", "Ingénieur recherche et développement"),
+        ("Acme recrute\nNous fabriquons des vis", "Acme recrute"),
+    ],
+)
+def test_who_is_recruiting_is_no_title_where_one_follows(head, expected):
+    assert title(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Nurse in Galway", "galway"),
+        ("Assistant – Mi-temps – Lyon 6e", "lyon"),
+        ("Aide à domicile – secteur Quimper", "quimper"),
+        ("Manager in Training", None),
+        ("Java 11 Developer", None),
+    ],
+)
+def test_town_in_a_title_is_where_the_position_is(head, expected):
+    place = read_vacancy_profile(head + REST, None).location
+    assert (place and place.value) == expected

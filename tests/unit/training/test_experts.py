@@ -35,10 +35,10 @@ def chances(x):
     return sigmoid(2 * x[:, 0] + 0.5 * x[:, 1]), sigmoid(1.5 * x[:, 0] - 1.0 * x[:, 2] - 0.3)
 
 
-def funnel(seed, people=90, seen=10, judged=0.7):
+def funnel(seed, people=90, seen=10, judged=0.7, of=chances):
     dice = np.random.default_rng(seed)
     x = dice.normal(size=(people * seen, 3)).astype(np.float32)
-    applies, accepts = chances(x)
+    applies, accepts = of(x)
     applied = dice.random(len(x)) < applies
     verdict = np.where(dice.random(len(x)) < accepts, 1.0, 0.0)
     verdict[~applied | (dice.random(len(x)) > judged)] = np.nan
@@ -60,6 +60,26 @@ def test_experts_recover_the_known_chances_of_everybody(sets, treatment):
     assert abs(second - accepts).mean() < 0.13
     assert np.corrcoef(second, accepts)[0, 1] > 0.9
     assert experts.treatment == treatment and experts.calibrators[1].method == "platt"
+
+
+def test_each_treatment_takes_off_bias_where_people_seldom_apply():
+    """An expert too plain for the truth fits those who apply; the bias elsewhere is what the treatments are for."""
+
+    def truth(x):
+        return sigmoid(2.5 * x[:, 0] - 0.5), sigmoid(1.5 * np.abs(x[:, 0]) - 1.5)
+
+    def bias(treatment, seed):
+        settings = ExpertSettings(
+            treatment=treatment, hidden=1, steps=60, together=0, learning_rate=0.05, seed=seed
+        )  # fmt: skip
+        parts = (funnel(base + seed, people=120, judged=0.8, of=truth) for base in (10, 20))
+        return (fit_experts(*parts, settings).chances(x)[1] - accepts)[applies < 0.3].mean()
+
+    x = np.random.default_rng(9).normal(size=(4000, 3)).astype(np.float32)
+    applies, accepts = truth(x)
+    left = {one: np.mean([bias(one, seed) for seed in range(2)]) for one in ("applicants", "ips", "dr", "esmm")}
+    assert left["applicants"] < -0.2
+    assert all(left["applicants"] * 0.85 < left[one] < 0 for one in ("ips", "dr", "esmm")), left
 
 
 def test_applications_without_a_verdict_do_not_teach_the_qualification(sets):

@@ -31,7 +31,7 @@ _CANDIDATE_COLUMNS, _VACANCY_COLUMNS = (frozenset(VOCABULARY["kinds"][kind]) for
 _LABELS: dict[str, str] = VOCABULARY["labels"]
 _HEADINGS: dict[str, str] = VOCABULARY["headings"]
 _TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
-_LONGEST_WORDING = 200  # a longer value that occurs in the text is not part of another word by accident
+_HEADING = re.compile(r"\w.{1,98}(?<![.!?:])")  # a line that may be a title
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 Row = Mapping[str, object]
@@ -61,7 +61,7 @@ class Columns:
         if not any(values.get(field) for field in _TELLING):
             column = next(self.by_field[field] for field in _TELLING if field in self.by_field)
             return RawRejection("there is no text in this row", row=number, field=column, value="")
-        page = _written_out(values)
+        page = _written_out(values, self.kind)
         return RawDocument(page.text(), self.kind, record_id, number, declared=page.declared)
 
 
@@ -96,23 +96,38 @@ def distinct(results: Iterable[RawDocument | RawRejection]) -> Iterator[RawDocum
         yield result
 
 
-def _written_out(values: Mapping[str, list[str]]) -> Outline:
-    """The fields as one page, the title first; what the text column says already is not said twice."""
-    body = "\n".join(values.get("text", []))
-    whole = _folded(body)
-    heading = " ".join(values.get("title", []))
-    titled = _folded(body.partition("\n")[0]) == _folded(heading)
+def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
+    """The fields as one page: name and title, labelled fields, the text, sections.
+
+    A value that the text has as a line of its own is not written again; one that stands in a sentence is, for a
+    sentence may say something else about it. The title with which the text opens stays above the fields.
+    """
+    body = "\n".join(values.get("text", [])).strip()
+    whole = "\n".join(map(_folded, body.splitlines()))
+    name, title = (" ".join(values.get(field, [])) for field in ("name", "title"))
 
     def new(field: str) -> list[str]:
-        return [value for value in values.get(field, []) if not _says(whole, _folded(value))]
+        return [value for value in values.get(field, []) if not _says(whole, value)]
 
+    fields = [labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()]
+    head, rest = _opening(body, name, title, kind)
+    said = _folded(title) in map(_folded, head.splitlines())
     page = Outline()
-    page.lines(*new("name"), "" if titled else heading)
-    page.fields(*(labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()))
-    page.lines(body)
-    for field, title in _HEADINGS.items():
-        page.section(title, new(field))
+    page.lines(*new("name"), "" if said else title, head if any(fields) else "")
+    page.fields(*fields)
+    page.lines(rest if any(fields) else body)
+    for field, heading in _HEADINGS.items():
+        page.section(heading, new(field))
     return page
+
+
+def _opening(body: str, name: str, title: str, kind: Kind | None) -> tuple[str, str]:
+    """Cut the text behind the lines of ``name`` and ``title``; of a vacancy without a title, behind its heading."""
+    lines, own = body.split("\n"), {_folded(name), _folded(title)} - {""}
+    count = next((n for n, line in enumerate(lines) if _folded(line) not in own), len(lines))
+    if not count and not title and kind is Kind.VACANCY and _HEADING.fullmatch(lines[0].strip()):
+        count = 1
+    return "\n".join(lines[:count]), "\n".join(lines[count:])
 
 
 def _folded(value: str) -> str:
@@ -120,9 +135,9 @@ def _folded(value: str) -> str:
 
 
 def _says(whole: str, value: str) -> bool:
-    if value not in whole or len(value) > _LONGEST_WORDING:
-        return value in whole
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", whole) is not None
+    """Tell whether ``whole``, folded line by line, has the value as lines of their own, perhaps behind a label."""
+    lines = "\n".join(filter(None, map(_folded, value.splitlines())))
+    return re.search(rf"(?:^|: ?|^[^\w\n]{{1,3}}){re.escape(lines)}\W{{0,2}}$", whole, re.MULTILINE) is not None
 
 
 def extract_text(

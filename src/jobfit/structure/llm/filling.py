@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from jobfit.records import (
     LITERAL,
     Candidate,
     CandidateProfile,
+    Filler,
     Importance,
     Record,
     Requirement,
@@ -42,6 +44,24 @@ def filled(record: Record, fields: Fields, taxonomy: Taxonomy) -> Record:
     if isinstance(record, Candidate):
         return replace(record, profile=_person(record.profile, fields, skills))
     return replace(record, profile=_opening(record.profile, fields, skills))
+
+
+def unfilled(record: Record) -> Record:
+    """Return ``record`` without anything that a model pointed at."""
+    kept: dict[str, Any] = {}
+    for name in (field.name for field in fields_of(record.profile)):
+        value = getattr(record.profile, name)
+        if isinstance(value, tuple):
+            kept[name] = tuple(item for item in value if not _pointed_at(item))
+        elif _pointed_at(value):
+            kept[name] = None
+    profile: Any = replace(record.profile, **kept)
+    return replace(record, profile=profile)
+
+
+def _pointed_at(item: object) -> bool:
+    evidence = getattr(item, "evidence", None)
+    return evidence is not None and evidence.source is Filler.MODEL
 
 
 def _person(profile: CandidateProfile, fields: Fields, skills: SkillFinder) -> CandidateProfile:

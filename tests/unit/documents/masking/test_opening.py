@@ -90,3 +90,11 @@ def test_labelled_parts_of_a_name_made_of_words_go(name, labels):
 def test_heading_of_prose_under_a_name_stays(heading):
     text = f"{heading}\nDix ans de services web et de paiement."
     assert mask(f"Tamsin Ollerenshaw\n{text}").text == mask(f"Sukarno\n{text}").text == f"\n{text}"
+
+
+@pytest.mark.parametrize("skills", ["Team Leadership\nSAP WM", "Care Planning\nEMIS Web", "Comptabilité\nSage Paie"])
+def test_what_a_profile_s_side_column_lists_is_no_name(skills):
+    heading = "Compétences principales" if "é" in skills else "Top Skills"
+    side = f"Contact\nliam.chen@example.com\n\n{heading}\n{skills}\n\nLanguages\nEnglish"
+    masked = mask(f"{side}\n\nLiam Chen\nWarehouse Team Leader\nHull, England\n").text
+    assert skills in masked and "Chen" not in masked

@@ -1,8 +1,16 @@
 """CSV files to raw documents."""
 
+import csv
+import io
+from itertools import combinations
+
+import pytest
+
 from jobfit.ingest.formats.tables import extract_csv
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
+
+FIELDS = {"company": "Acme Catering", "location": "Lyon", "mobility": "Nantes"}
 
 
 def read(text: str, encoding: str = "utf-8") -> list[RawDocument | RawRejection]:
@@ -15,9 +23,40 @@ def test_row_with_title_and_description_gives_a_vacancy_that_starts_with_its_tit
     ]
 
 
-def test_row_whose_text_says_its_other_columns_does_not_repeat_them():
-    [document] = read('id,title,text,ville,skills\n1,Cook,"COOK\nIn Lyon with care",Lyon,R\n')
-    assert document.text == "COOK\nIn Lyon with care\n\nSkills\nR"
+def test_row_whose_text_says_its_other_columns_in_lines_does_not_repeat_them():
+    [document] = read('id,title,text,company,ville,skills\n1,Cook,"COOK\nCompany: Acme\n- Lyon\nR",Acme,Lyon,R\n')
+    assert document.text == "COOK\nCompany: Acme\n- Lyon\nR"
+
+
+def test_value_that_stands_in_a_sentence_of_the_text_is_written_out_too():
+    [document] = read('id,title,text,ville,skills\n1,Cook,"Not in Lyon. Never used R.",Lyon,R\n')
+    assert document.text == "Cook\n\nLocation: Lyon\n\nNot in Lyon. Never used R.\n\nSkills\nR"
+
+
+@pytest.mark.parametrize("kind", ["vacancy_id", "id", "candidate_id"])
+@pytest.mark.parametrize("title", ["Waitress", "Crew Team Member Opportunity", "Serveur (h/f)"])
+@pytest.mark.parametrize("fields", [fields for n in range(4) for fields in combinations(FIELDS, n)])
+@pytest.mark.parametrize("text", ["{title}\nWe serve eighty guests.", "{title}", "\n {title} \n\nWe serve.\n"])
+def test_title_with_which_a_text_begins_comes_first_and_no_column_is_lost(kind, title, fields, text):
+    row = {kind: "7", "text": text.format(title=title), "title": title} | {field: FIELDS[field] for field in fields}
+    file = io.StringIO()
+    csv.writer(file).writerows([row.keys(), row.values()])
+    [document] = read(file.getvalue())
+    lines = [line.strip() for line in document.text.splitlines()]
+    assert (lines[0], lines.count(title)) == (title, 1)
+    assert all(f"{field.title()}: {FIELDS[field]}" in lines for field in fields)
+    assert document.declared == tuple(f"{name.title()}: {FIELDS[name]}" for name in FIELDS if name in fields)
+    assert [line.strip() for line in row["text"].splitlines() if "serve" in line] == lines[-1:] or text == "{title}"
+
+
+def test_heading_of_a_vacancy_without_a_title_column_stays_above_its_fields():
+    [document] = read('vacancy_id,text,ville\n1,"Crew Opportunity\nWe serve lunch.",Lyon\n')
+    assert document.text == "Crew Opportunity\n\nLocation: Lyon\n\nWe serve lunch."
+
+
+def test_name_and_title_with_which_a_cv_begins_stay_above_its_fields():
+    [document] = read('cv,nom,poste,ville\n"Ana Sample\nCuisinière\nDix ans en cuisine",Ana Sample,Cuisinière,Lyon\n')
+    assert document.text == "Ana Sample\nCuisinière\n\nLocation: Lyon\n\nDix ans en cuisine"
 
 
 def test_row_without_a_text_column_is_written_out_under_headings():
