@@ -8,7 +8,7 @@ would mean another place, or none that is known, the region or country stated be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -73,10 +73,24 @@ _NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
 _LINK = r"(?:(?:de|du|la|le|les|sur|en|of|upon|on|under)[ -]|l['’]){0,2}"
 _NAME_AFTER = re.compile(rf"[ -](?:[A-Z]\.){{2,3}}|(?:[ -]{_LINK}[^\W\d_a-z][\w'’]{{1,20}}){{1,3}}(?![\w'’:])")
 _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
+# "Leeds LS1 4AP", "AUSTIN TX 78745", "Houston, Texas 77002", "Dublin 8", "Lyon 6e"
+_BEFORE_CODE = re.compile(
+    rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,4}}?),? "
+    r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
+    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|\d{1,2}(?:er?)?)(?![\w./:-])"
+)
+# "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
+_PIECE = re.compile(
+    rf"(?:(?<=[|•·,;] )|(?<= [-–—] ))(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,3}}?)"
+    rf"(?= ?[|•·,;\n]| [-–—] )|(?<=\n)(?P<first>{_WRITTEN})(?= ?[|•·]| [-–—] )"
+)
+_DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
 _LABEL_AFTER = re.compile(r" (?P<label>[a-z]{2,14}(?: [a-z']{1,14}){0,3}) ?:")  # "London Job Type: permanent"
-_BEHIND_TITLE = re.compile(r"(?: [-–—|/] |, | ?\()(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)")
+_BEHIND_TITLE = re.compile(
+    r"(?: [-–—|/] |, | ?\(| in | à )(?:secteur )?(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)"
+)
 # "SunnyvaleDuration: 1 year"
 _GLUED_LABEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
@@ -201,11 +215,11 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        place = _header_place(text, folded)
+        place = _header_place(text, folded, _is_elsewhere)
         return place and replace(place, sure=place.sure or _beside_contact(folded, place.evidence.start))
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
-    return _header_place(text, folded) or next(_told(text, folded), None) or spare
+    return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
 
 
 def _beside_contact(folded: str, position: int) -> bool:
@@ -294,7 +308,13 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
                 break
         else:
             glued = text[stop : stop + 1].isalpha()
-            if group != "bare" and not glued and match["town"].count(" ") < 3 and not is_country(_key(match["town"])):
+            if (
+                group != "bare"
+                and match["code"] != "ON"
+                and not glued
+                and match["town"].count(" ") < 3
+                and not is_country(_key(match["town"]))
+            ):
                 begin = max(_beginnings(match["town"], first)[0], first)
                 yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False, stop
 
@@ -426,6 +446,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
+    if coded := next(_before_codes(text, position, end), None):
+        return coded
     if _words().address.search(folded, position, end):
         first = min(end, folded.find(",", position) % (len(text) + 1))
         known_part = next(_parts_in_table(text, position, end), None)
@@ -473,21 +495,25 @@ def _named(text: str, position: int, end: int) -> Stated[str] | None:
     return stated(value, text, position, stop)
 
 
-def _header_place(text: str, folded: str) -> Stated[str] | None:
+def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool]) -> Stated[str] | None:
+    """Return the first place at the head of a text that is not ``elsewhere`` (by folded text and position)."""
     end = min(len(text), _HEADER)
     for match in _POSTCODE.finditer(folded, 0, end):
         group = "city" if match["city"] else "dept"
         place = _named(text, match.start(group), match.end(group))
         if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
+    for place in _before_codes(text, 0, end):
+        if not elsewhere(folded, place.evidence.start):
+            return place
     for place, listed, stop in _towns_in(text, 0, end):
         start = place.evidence.start
         alone = _stands_apart(text, start, stop) and (listed or not folded.startswith(",", stop))
-        if alone and not _is_elsewhere(folded, start):
+        if alone and not elsewhere(folded, start):
             return replace(place, sure=listed)
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
-        if folded[start:stop] in _places().unsure or _is_elsewhere(folded, start):
+        if folded[start:stop] in _places().unsure or elsewhere(folded, start):
             continue
         if not is_city(value):
             if folded[:start].rstrip(" ").endswith(","):
@@ -495,7 +521,31 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
             if folded.startswith(", ", stop) and (town := _named(text, stop + 2, end)):
                 return town  # "Israel, Rehovot"
         return stated(value, text, start, stop)
-    return None
+    return next((p for p in _apart(text, end) if not elsewhere(folded, p.evidence.start)), None)
+
+
+def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
+    """Yield the towns of the table that a postcode or the number of a district follows and that stand apart."""
+    for match in _BEFORE_CODE.finditer(text, start, end):
+        area = _area(match["area"]) if match["area"] else None
+        first, last = match.start("town"), match.end("area" if match["area"] and not area else "town")
+        for begin in _beginnings(text[first:last], first):  # "High St, Exeter"
+            value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
+            if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
+                continue
+            sure = _stands_apart(text, begin, match.end())
+            if sure or _stands_apart(text, first, match.end()):
+                yield stated(value, text, begin, match.end() if COMMA in value else last, sure=sure)
+            break
+
+
+def _apart(text: str, end: int) -> Iterator[Stated[str]]:
+    """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
+    for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
+        group = "town" if match["town"] else "first"
+        value = _key(match[group])
+        if towns(value) and value not in _places().unsure:
+            yield stated(value, text, *match.span(group))
 
 
 def _is_elsewhere(folded: str, position: int) -> bool:
@@ -514,4 +564,6 @@ def _beside_a_year(folded: str, position: int) -> bool:
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
-    return (not before or before[-1] in "\n\t|•·,;☎⌂(") and (not after or after[0] in "\n\t|•·,;()")
+    dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
+    begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
+    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()")

@@ -45,6 +45,12 @@ class Reading:
         return self.town.kilometres_to(other.town) > _FAR
 
 
+# The divisions of Canada are numbered in GeoNames.
+_PROVINCES = dict(
+    zip((f"CA.{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11)), ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK"], strict=True)
+)
+
+
 class _Areas:
     """Countries and their divisions by each of their names."""
 
@@ -59,8 +65,8 @@ class _Areas:
         for code, names in lexicon.groups("places", "regions").items():
             country, _, division = code.partition(".")
             self._add(names, Reading(frozenset({country}), division))
-            if country == "US":
-                self.codes[division] = self.names[names[0].replace("-", " ")]
+            if country in ("US", "CA"):
+                self.codes[_PROVINCES.get(code, division)] = self.names[names[0].replace("-", " ")]
 
     def _add(self, names: tuple[str, ...], reading: Reading) -> None:
         spelled = [name.replace("-", " ") for name in names]
@@ -78,7 +84,7 @@ def area_names() -> dict[str, str]:
 
 
 def area_codes() -> dict[str, str]:
-    """Return the postal codes of the states of the United States, in capitals, with the name that is compared."""
+    """Return the postal codes of the states of the US and the provinces of Canada, with the name that is compared."""
     return _areas().codes
 
 

@@ -122,3 +122,18 @@ def test_a_label_behind_a_place_is_no_part_of_its_name(line):
 )
 def test_who_is_recruiting_is_no_title_where_one_follows(head, expected):
     assert title(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Nurse in Galway", "galway"),
+        ("Assistant – Mi-temps – Lyon 6e", "lyon"),
+        ("Aide à domicile – secteur Quimper", "quimper"),
+        ("Manager in Training", None),
+        ("Java 11 Developer", None),
+    ],
+)
+def test_town_in_a_title_is_where_the_position_is(head, expected):
+    place = read_vacancy_profile(head + REST, None).location
+    assert (place and place.value) == expected
