@@ -3,14 +3,16 @@
 A cell (what is compared; whether the encoder knows the language) has a line for each signal that never falls, learnt by
 LambdaLoss@10 over the lists of its sets (``jobfit.training.signals``, additive and monotone, one piece): weights of at
 least 0, whose parts sum to the score. Each list holds the 20 best of every signal and all that is relevant; a set
-counts by its queries, at most 200. What feeds back is known only when the rest is weighed: its weight is then the best
-of a few steps by the mean nDCG@10 of the cell's sets.
+counts by its queries, at most 200. What feeds back is what the weights that ship find first.
 
 Whether they are worth it is told out of fold: five times the weights are learnt on four fifths of the queries and rank
-the rest, beside LightGBM's lambdarank, the weights that ship and each signal alone (all without feedback). A cell's new
-weights replace the old ones only where they rank the queries better (by 95 % interval) and harm no set: nowhere more
-than 0.005 below its best signal, unless the old ones are lower there. The encoder that ships reads all sets; the
-English one reads the French ones too, as a language that it does not know. A cell without a set keeps its weights.
+the rest, beside LightGBM's lambdarank, the weights that ship and each signal alone. A cell's new weights replace the
+old ones only where they rank the queries better (by 95 % interval) and harm no set of 30 queries: nowhere more than
+0.005 below its best signal, unless the old ones are lower there. *One line for all texts of titles* measures the same
+for the cells of known languages whose corpus is short, as if they were one; it replaces nothing. The encoder that ships
+reads all sets; the English one reads the French ones too, as a language that it does not know. A cell without a set
+keeps its weights.
+
 Writes ``results/fusion-weights.json`` as well; with ``--sets``, of those alone.
 """
 
@@ -36,9 +38,9 @@ from jobfit.ordering import order
 from jobfit.retrieval.hybrid import FEEDBACK, search_fed_back
 from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.memory import MemoryDocuments
-from jobfit.retrieval.signals import encode_queries
+from jobfit.retrieval.signals import Query, encode_queries
 from jobfit.retrieval.weights import KNOWN, UNKNOWN, Cell, Weights, cell_of, shipped_table
-from jobfit.scorers.signals import NetSettings, SignalNet, SignalRanker
+from jobfit.scorers.signals import NetSettings, SignalNet
 from jobfit.scorers.trees import TreeSettings
 from jobfit.training.losses.ranking import ranking_loss
 from jobfit.training.signals import FitSettings, SignalLists, fit_net, fit_trees
@@ -47,10 +49,11 @@ from real_sets import Half, chosen_on, real_sets
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "jobfit" / "retrieval" / "data"
 FAST = ("lexical", "characters", "titles", "taxonomy")
-SHORT = ("lexical", "characters", "dense")  # of texts that are their own titles
+SHORT = ("lexical", "characters", "dense", FEEDBACK)  # of texts that are their own titles
 DOCUMENT_TITLES = (*SHORT, "title-text")
-WHOLE = ("lexical", "characters", "dense", "titles", "title-text", "text-titles", "taxonomy")
-NEAR, LONGEST, STEPS = 20, 200, (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
+WHOLE = ("lexical", "characters", "dense", "titles", "title-text", "text-titles", "taxonomy", FEEDBACK)
+OF_TITLES = (Comparison.TITLES, Comparison.SENTENCE_TITLES, Comparison.DOCUMENT_TITLES)
+NEAR, LONGEST = 20, 200
 LEAST = 0.03  # of the largest weight; less is none
 FOLDS, HARM, FEWEST = 5, 0.005, 30
 TREES = TreeSettings(trees=100, learning_rate=0.1, leaves=7)
@@ -66,6 +69,7 @@ class Judged:
     scores: Matrix
     grades: NDArray[np.int64]
     ask: tuple[MemoryDocuments, Any]
+    cell: Cell
 
     @property
     def id(self) -> str:
@@ -100,14 +104,16 @@ def main() -> None:
         kept: dict[Cell, tuple[Weights, str]] = {}
         for cell, judged in sorted(cells.items()):
             if len(judged) >= FEWEST:
-                report, learnt = compared(judged, names_of(cell, fast), shipped_table(fast).cells[cell])
+                report, learnt = compared(judged, names_of(cell, fast), fast)
                 if report["replaces"]:
-                    weights = learnt if fast or cell[1] == UNKNOWN else _with_feedback(judged, learnt)
                     sets = "; ".join(sorted({one.set for one in judged}))
-                    kept[cell] = weights, f"learnt from {len(judged)} queries of {sets}"
+                    kept[cell] = learnt, f"LambdaLoss on {len(judged)} queries of the choosing halves of {sets}"
                 found[f"{name}: {cell[1]}.{cell[0]}"] = report
                 print(name, cell, report, flush=True)
-        _write(DATA / f"{name}.toml", kept, fast)
+        _write(DATA / f"{name}.toml", kept)
+    of_titles = [one for kind in OF_TITLES for one in cells.get((kind, KNOWN), ())]
+    if len(of_titles) >= FEWEST:
+        found["one line for all texts of titles"], _ = compared(of_titles, DOCUMENT_TITLES)
     facts = describe("torch", "lightgbm", "openvino")
     print(write("fusion-weights", {**facts, "encoders": [shipped.fingerprint, english.fingerprint], "cells": found}))
 
@@ -120,9 +126,21 @@ def _judged(half: Half, encoder: Encoder) -> Iterator[tuple[Cell, Judged]]:
     for query in encode_queries(world.queries, encoder, world.asking):
         judged = world.grades[query.id]
         grades = np.array([judged.get(id_, 0) for id_ in everything.ids], dtype=np.int64)
-        scores = np.stack([signals[name].scores(query, everything).filled() for name in WHOLE], axis=1)
         cell = cell_of(query, documents.texts(), encoder.fingerprint)
-        yield cell, Judged(half.name, scores.astype(np.float32), grades, (documents, query))
+        columns = [signals[name].scores(query, everything).filled() for name in WHOLE if name != FEEDBACK]
+        scores = np.stack([*columns, _fed_back(query, documents, shipped_table().cells[cell])], axis=1)
+        yield cell, Judged(half.name, scores.astype(np.float32), grades, (documents, query), cell)
+
+
+def _fed_back(query: Query, documents: MemoryDocuments, weights: Weights) -> NDArray[np.float64]:
+    """Return how near each document is to what the weights find first, in standard deviations."""
+    texts = documents.texts()
+    signals = [signal for signal in documents.signals if weights.get(signal.name) or signal.name == FEEDBACK]
+    found = search_fed_back(
+        query, signals, {**weights, FEEDBACK: 1.0}, texts, texts.among(), documents, turn=documents.turn
+    )
+    values = dict(zip(found.ids, found.parts.get(FEEDBACK, ()), strict=False))
+    return np.array([values.get(id_, 0.0) for id_ in texts.ids])
 
 
 def names_of(cell: Cell, fast: bool) -> tuple[str, ...]:
@@ -134,14 +152,16 @@ def names_of(cell: Cell, fast: bool) -> tuple[str, ...]:
     return WHOLE if cell[0] is Comparison.DOCUMENTS else SHORT
 
 
-def compared(judged: Rows, names: Sequence[str], old: Weights) -> tuple[dict[str, Any], Weights]:
+def compared(judged: Rows, names: Sequence[str], fast: bool = False) -> tuple[dict[str, Any], Weights]:
     """Return what the weights learnt, lambdarank, the old weights and each signal do out of fold; and the weights.
 
-    The weights are those of all queries; each value is nDCG@10 without feedback, by set.
+    The weights are those of all queries; each value is nDCG@10, by set.
     """
     columns = [WHOLE.index(name) for name in names]
-    values: dict[str, dict[str, float]] = {name: _values(judged, _line({name: 1.0})) for name in names}
-    values |= {"old weights": _values(judged, _line(old)), "learnt": {}, "lambdarank": {}}
+    alone = [name for name in names if name != FEEDBACK]
+    values: dict[str, dict[str, float]] = {name: _values(judged, _line({name: 1.0})) for name in alone}
+    old = {cell: _line(weights) for cell, weights in shipped_table(fast).cells.items()}
+    values |= {"old weights": _values(judged, lambda one: old[one.cell](one)), "learnt": {}, "lambdarank": {}}
     for fold in range(FOLDS):
         apart = [one for one in judged if one.fold == fold]
         rest = [one for one in judged if one.fold != fold]
@@ -162,7 +182,8 @@ def compared(judged: Rows, names: Sequence[str], old: Weights) -> tuple[dict[str
     harms = [
         of
         for of in sets
-        if means[of]["learnt"] < min(max(means[of][name] for name in names) - HARM, means[of]["old weights"])
+        if _count(judged, of) >= FEWEST
+        and means[of]["learnt"] < min(max(means[of][name] for name in alone) - HARM, means[of]["old weights"])
     ]
     replaces = gain["difference"]["low"] > 0 and not harms
     report = {
@@ -175,10 +196,6 @@ def compared(judged: Rows, names: Sequence[str], old: Weights) -> tuple[dict[str
 def _line(weights: Weights) -> Callable[[Judged], NDArray[np.float64]]:
     slopes = np.array([weights.get(name, 0.0) for name in WHOLE])
     return lambda one: one.scores @ slopes
-
-
-def _by(ranker: SignalRanker, columns: Sequence[int]) -> Callable[[Judged], NDArray[np.float64]]:
-    return lambda one: ranker.scores(one.scores[:, columns].astype(np.float64))
 
 
 def _values(judged: Rows, score: Callable[[Judged], NDArray[np.float64]]) -> dict[str, float]:
@@ -196,10 +213,6 @@ def _mean_of(values: Mapping[str, float], of: str) -> float:
 
 def _count(judged: Rows, of: str) -> int:
     return sum(one.set == of for one in judged)
-
-
-def _with_feedback(judged: Rows, weights: Weights) -> Weights:
-    return {**weights, FEEDBACK: max(STEPS, key=lambda step: _mean(judged, {**weights, FEEDBACK: step}))}
 
 
 def _lists(judged: Rows, names: Sequence[str]) -> SignalLists:
@@ -228,34 +241,19 @@ def lines_of(lists: SignalLists, names: Sequence[str]) -> Weights:
     return {name: round(float(slope), 2) for name, slope in zip(names, slopes, strict=True) if slope >= LEAST}
 
 
-def _mean(judged: Rows, weights: Weights) -> float:
-    """Return nDCG@10 of the weights, the mean over the sets of the means over their queries."""
-    of_sets: dict[str, list[float]] = defaultdict(list)
-    for one in judged:
-        documents, query = one.ask
-        signals = [signal for signal in documents.signals if weights.get(signal.name)]
-        texts = documents.texts()
-        found = search_fed_back(query, signals, weights, texts, texts.among(), documents, turn=documents.turn)
-        places = {id_: place for place, id_ in enumerate(texts.ids)}
-        best = order(query.id, found.ids, found.total, 10)
-        gains = one.grades[[places[found.ids[place]] for place in best.tolist()]]
-        of_sets[one.set].append(_dcg(gains) / _dcg(np.sort(one.grades)[::-1][:10]))
-    return float(np.mean([np.mean(values) for values in of_sets.values()]))
-
-
 def _dcg(gains: NDArray[np.int64]) -> float:
     return float(gains @ (1 / np.log2(np.arange(2, len(gains) + 2))))
 
 
-def _write(path: Path, learnt: Mapping[Cell, tuple[Weights, str]], fast: bool) -> None:
-    """Put the weights in the place of the old ones; what is said above the table of another cell stays."""
+def _write(path: Path, learnt: Mapping[Cell, tuple[Weights, str]]) -> None:
+    """Put the weights in the place of the old ones; other cells stay as they are."""
     text = path.read_text(encoding="utf-8")
     for (kind, knows), (weights, source) in learnt.items():
         head = f"[{knows}.{kind}]\n"
         before, _, after = text.partition(head)
         rest = after.partition("\n\n")[2]
         table = "".join(f"{name} = {weight:g}\n" for name, weight in weights.items() if weight)
-        text = before + head + f"# {source}\n" + table + (f"\n{rest}" if rest else "")
+        text = before + head + f'learnt = "{source}"\n' + table + (f"\n{rest}" if rest else "")
     assert tomllib.loads(text).keys() == {KNOWN, UNKNOWN}
     path.write_text(text, encoding="utf-8")
 

@@ -95,12 +95,13 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
     for entry in matcher.match(DEVELOPER).entries:
         assert math.fsum(part.value for part in entry.contributions) == entry.score
         assert 0 <= entry.score <= 1
-        assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
+        assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "feedback"]
 
 
 def test_contribution_is_weight_times_standard_deviations_times_factor(matcher):
     """Rebuilt from what the shortlist says of its weights and the signal alone."""
-    shortlist = matcher.match(DEVELOPER)
+    table = WeightTable({(kind, KNOWN): {"lexical": 0.5, "characters": 0.3, "dense": 1.0} for kind in Comparison})
+    shortlist = Matcher(matcher.corpus, ENCODER, weights=table).match(DEVELOPER)
     told = shortlist.weighed
     text = render(DEVELOPER).text
     query = Query("v1", text, terms(text), np.zeros(128, dtype=np.float32))
@@ -109,7 +110,7 @@ def test_contribution_is_weight_times_standard_deviations_times_factor(matcher):
         deviations = dict(zip(among.ids, signal.scores(query, among).filled(), strict=True))
         for entry in shortlist.entries:
             [value] = [part.value for part in entry.contributions if part.name == signal.name]
-            assert value == pytest.approx(told.weights.get(signal.name, 0.0) * deviations[entry.id] * told.factor)
+            assert value == pytest.approx(told.weights[signal.name] * deviations[entry.id] * told.factor)
     assert (told.compared, told.language_known) == ("titles", True)
 
 
@@ -152,8 +153,9 @@ def test_weights_of_the_signals_shape_the_contributions():
 
 def test_corpus_too_large_for_characters_gives_their_weight_to_the_words(monkeypatch):
     monkeypatch.setattr("jobfit.retrieval.text_index.MOST_FOR_CHARACTERS", 2)
-    parts = Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER).match(DEVELOPER).entries[0].contributions
-    assert [part.name for part in parts][:2] == ["dense", "lexical"] and parts[2].name != "characters"
+    table = WeightTable({(kind, KNOWN): {"characters": 0.5, "lexical": 0.1} for kind in Comparison})
+    shortlist = Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER, weights=table).match(DEVELOPER)
+    assert (shortlist.weighed.weights["lexical"], "characters" in shortlist.weighed.weights) == (0.6, False)
 
 
 def test_weights_of_the_policy_share_the_score():
@@ -257,15 +259,20 @@ PASTED = (
 BOOKING = vacancy("v3", PASTED, YEARS)
 
 
-def honest_and_pasted(**others):
+def fed_back(people):
+    """By vectors and what feeds back: in a pool of four a vector alone is noise, for the mean is a quarter advert."""
+    table = WeightTable({(kind, KNOWN): {"dense": 1.0, "characters": 0.2, "feedback": 0.2} for kind in Comparison})
+    return Matcher(index_in_memory(people, ENCODER), ENCODER, weights=table)
+
+
+def honest_and_pasted():
     """The people, and the cook with the advert below; by id, each with its entry."""
     cook = PEOPLE[-1]
-    people = [*PEOPLE[:-1], replace(cook, text=f"{cook.text}\n{PASTED}")]
-    return Matcher.from_records(people, ENCODER, **others)
+    return fed_back([*PEOPLE[:-1], replace(cook, text=f"{cook.text}\n{PASTED}")])
 
 
 def test_advert_in_a_cv_pays_nothing_and_the_contributions_say_so():
-    [honest] = [e for e in Matcher.from_records(PEOPLE, ENCODER).match(BOOKING).entries if e.id == "cook"]
+    [honest] = [e for e in fed_back(PEOPLE).match(BOOKING).entries if e.id == "cook"]
     shortlist = honest_and_pasted().match(BOOKING)
     [pasted] = [entry for entry in shortlist.entries if entry.id == "cook"]
     assert pasted.rank == honest.rank == 3 and pasted.damped and not honest.damped

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, current
@@ -87,18 +88,18 @@ def language_of(text: str, among: str | None = None) -> str | None:
     (multinomial, add 0.5) between the English and the French labels of the compact taxonomy. A text of whose n-grams
     too many stand in neither is in another language.
     """
-    grams = [gram for word in _LETTERS.findall(fold(text[:_READ_GRAMS])) for gram in _ngrams(word)]
-    languages = _model()
-    unknown = sum(all(gram not in known.counts for known in languages.values()) for gram in grams) / max(1, len(grams))
-    doubt = _DOUBT / math.sqrt(max(1, len(grams)))
+    words = [_spelled(word) for word in _LETTERS.findall(fold(text[:_READ_GRAMS]))]
+    grams = sum(word.grams for word in words)
+    unknown = sum(word.unknown for word in words) / max(1, grams)
+    doubt = _DOUBT / math.sqrt(max(1, grams))
     if not grams or unknown > _STRANGE + doubt:
         return None
     if (voted := detect_language(text)) is not None or (unknown > _SURE + doubt and among is None):
         return voted
     sums = {
         # Every character stands in n-grams of each size: without the division it would be counted as often.
-        code: (_PRIOR if code == among else 0.0) + sum(map(known.log_probability, grams)) / len(_SIZES)
-        for code, known in languages.items()
+        code: (_PRIOR if code == among else 0.0) + sum(word.log_probability[code] for word in words) / len(_SIZES)
+        for code in _model()
     }
     return max(sums, key=lambda code: sums[code])
 
@@ -107,6 +108,22 @@ def language_of_corpus(ids: Sequence[str], documents: Sequence[Sequence[str]]) -
     """Return the language of a corpus, told by the terms of its first 50 documents by id; ``None`` as for a text."""
     first = sorted(range(len(ids)), key=ids.__getitem__)[:_SAMPLE]
     return language_of(" ".join(term for place in first for term in documents[place][:_SAMPLE]))
+
+
+class _Spelled(NamedTuple):
+    """How many n-grams a word has, how many of them stand in no label, and their log P by language."""
+
+    grams: int
+    unknown: int
+    log_probability: Mapping[str, float]
+
+
+@lru_cache(maxsize=50_000)
+def _spelled(word: str) -> _Spelled:
+    grams, languages = _ngrams(word), _model()
+    unknown = sum(all(gram not in known.counts for known in languages.values()) for gram in grams)
+    sums = {code: sum(map(known.log_probability, grams)) for code, known in languages.items()}
+    return _Spelled(len(grams), unknown, sums)
 
 
 def _ngrams(letters: str) -> list[str]:

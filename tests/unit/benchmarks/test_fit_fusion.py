@@ -10,10 +10,11 @@ import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.records import Document
+from jobfit.retrieval.hybrid import search_fed_back
 from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.memory import MemoryDocuments
-from jobfit.retrieval.signals import Query
-from jobfit.retrieval.weights import KNOWN
+from jobfit.retrieval.signals import Query, encode_queries
+from jobfit.retrieval.weights import KNOWN, WeightTable
 
 pytest.importorskip("lightgbm")
 _folder = str(Path(__file__).resolve().parents[3] / "benchmarks")
@@ -38,7 +39,7 @@ def judged(queries=60, documents=30):
         scores[:, module.WHOLE.index("dense")] += 2.0 * grades
         scores[:, module.WHOLE.index("characters")] += 0.4 * grades
         query = Query(f"q{number}", "asks", ["asks"], np.zeros(4, dtype=np.float32))
-        rows.append(module.Judged("made up", scores, grades, (corpus, query)))
+        rows.append(module.Judged("made up", scores, grades, (corpus, query), (Comparison.TITLES, KNOWN)))
     return rows
 
 
@@ -47,8 +48,14 @@ def rows():
     return judged()
 
 
-def test_weights_of_noise_are_replaced(rows):
-    report, learnt = module.compared(rows, NAMES, {"lexical": 1.0})
+def shipping(monkeypatch, **weights):
+    table = WeightTable({(Comparison.TITLES, KNOWN): weights})
+    monkeypatch.setattr(module, "shipped_table", lambda fast=False: table)
+
+
+def test_weights_of_noise_are_replaced(rows, monkeypatch):
+    shipping(monkeypatch, lexical=1.0)
+    report, learnt = module.compared(rows, NAMES)
     assert learnt.get("lexical", 0.0) < learnt["dense"] and max(learnt.values()) == 1.0
     means = report["sets"]["made up"]
     assert (report["replaces"], report["harms"], means["queries"]) == (True, [], 60)
@@ -56,9 +63,21 @@ def test_weights_of_noise_are_replaced(rows):
     assert means["old weights"] == means["lexical"] < 0.5
 
 
-def test_weights_that_rank_as_well_stay(rows):
-    report, _ = module.compared(rows, NAMES, {"dense": 1.0})
+def test_weights_that_rank_as_well_stay(rows, monkeypatch):
+    shipping(monkeypatch, dense=1.0)
+    report, _ = module.compared(rows, NAMES)
     assert not report["replaces"]
+
+
+def test_what_feeds_back_is_the_part_that_a_search_by_these_weights_shows():
+    encoder = HashingEncoder(64)
+    documents = MemoryDocuments([Document(f"d{n}", f"nurse word{n} word{n + 1}") for n in range(6)], encoder)
+    [query] = encode_queries([Document("q", "nurse word2")], encoder)
+    signals = {signal.name: signal for signal in documents.signals}
+    weights = {"dense": 1.0, "lexical": 0.5, "feedback": 0.4}
+    texts = documents.texts()
+    found = search_fed_back(query, [signals[name] for name in weights], weights, texts, texts.among(), documents)
+    assert module._fed_back(query, documents, weights) == pytest.approx(found.parts["feedback"] / 0.4)
 
 
 def test_what_one_signal_gives_is_its_own_ndcg(rows):
@@ -79,13 +98,12 @@ def test_written_weights_stand_in_their_place_and_the_rest_stays(tmp_path):
     path = tmp_path / "fusion.toml"
     path.write_text((module.DATA / "fusion.toml").read_text(encoding="utf-8"), encoding="utf-8")
     before = tomllib.loads(path.read_text(encoding="utf-8"))
-    learnt = {(Comparison.TITLES, KNOWN): ({"dense": 1.0, "lexical": 0.25}, "learnt from 9 queries of a set")}
-    module._write(path, learnt, fast=False)
+    learnt = {(Comparison.TITLES, KNOWN): ({"dense": 1.0, "lexical": 0.25}, "9 queries of a set")}
+    module._write(path, learnt)
     text = path.read_text(encoding="utf-8")
-    assert "[known.titles]\n# learnt from 9 queries of a set\ndense = 1\nlexical = 0.25\n\n[" in text
-    assert tomllib.loads(text) == before | {
-        "known": before["known"] | {"titles": {"dense": 1.0, "lexical": 0.25}},
-    }
+    titles = {"learnt": "9 queries of a set", "dense": 1.0, "lexical": 0.25}
+    assert tomllib.loads(text) == before | {"known": before["known"] | {"titles": titles}}
     last = {(Comparison.LISTS, "unknown"): ({"lexical": 1.0}, "another")}
-    module._write(path, last, fast=False)
-    assert tomllib.loads(path.read_text(encoding="utf-8"))["unknown"]["lists"] == {"lexical": 1.0}
+    module._write(path, last)
+    lists = tomllib.loads(path.read_text(encoding="utf-8"))["unknown"]["lists"]
+    assert lists == {"learnt": "another", "lexical": 1.0}
