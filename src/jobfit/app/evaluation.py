@@ -34,7 +34,8 @@ from jobfit.app.reranking import (
     reranked,
     reranker_facts,
 )
-from jobfit.app.wire import AUTO, Fast, Hyre, K, Mask, Out, Progress, Request, Result, Seed, Weights, quiet
+from jobfit.app.weights import Weights
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment

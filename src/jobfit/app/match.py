@@ -19,7 +19,8 @@ from jobfit.app.encoding import (
     tell_routes,
 )
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
-from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, Weights, quiet
+from jobfit.app.weights import Weights
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, PolicyError, UnknownIdError, named
 from jobfit.records import Candidate, Filler, Kind, Layer, Record, Vacancy, headline, layer_of

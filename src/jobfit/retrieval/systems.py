@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 import numpy as np
@@ -14,7 +14,7 @@ from jobfit.retrieval.facets import asking_side
 from jobfit.retrieval.hybrid import Weighing, search_fed_back
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.memory import MemoryDocuments
-from jobfit.retrieval.signals import encode_queries
+from jobfit.retrieval.signals import Query, encode_queries
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking, Run
 from jobfit.scorers.base import Scorer, person_job
@@ -61,10 +61,11 @@ def rank(
         return Run(system, dict(_scored(queries, corpus, k, scorer(), asking)))
     if encoder is None:
         raise InputError(f"system {system!r} needs an encoder")
-    if system == "hybrid":
-        weighing = table or shipped_table(fast)
-        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, weighing, asking, not fast, on_weighed)))
     model = encoder()
+    if system == "hybrid":
+        weighing, held = table or shipped_table(fast), MemoryDocuments(corpus, model, asking.other)
+        asked = encode_queries(queries, model, asking, not fast)
+        return Run(system, dict(_hybrid(asked, held, k, weighing, model.fingerprint, on_weighed)))
     documents, encoded = model.encode(corpus, "document"), model.encode(queries, "query")
     rows = stretch_of(model) * encoded.vectors
     scored = ((id_, documents.vectors @ row) for id_, row in zip(encoded.ids, rows, strict=True))
@@ -105,20 +106,17 @@ def _scored(
 
 
 def _hybrid(
-    queries: Sequence[Document],
-    corpus: Sequence[Document],
-    encoder: Encoder,
+    queries: Iterable[Query],
+    documents: MemoryDocuments,
     k: int,
     table: Weighing,
-    asking: Kind,
-    whole: bool,
+    encoded_by: str,
     on_weighed: Callable[[Weighed], None],
 ) -> Iterator[tuple[str, Ranking]]:
-    documents = MemoryDocuments(corpus, encoder, asking.other)
     names = [signal.name for signal in documents.signals]
     everything = documents.texts().among()
-    for query in encode_queries(queries, encoder, asking, whole):
-        weighed = table.weigh(query, documents.texts(), encoder.fingerprint, names)
+    for query in queries:
+        weighed = table.weigh(query, documents.texts(), encoded_by, names)
         on_weighed(weighed)
         weights = weighed.weights
         signals = [signal for signal in documents.signals if weights[signal.name] > 0]
