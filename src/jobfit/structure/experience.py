@@ -418,12 +418,12 @@ def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> b
     dates = [match.start() for match in words.date.finditer(line)]
     if section == "experience" and (dates[0] <= _HEAD or len(line) <= _SHORT):
         return True
+    of_work = names_role(line) and not words.school.search(line) and not find_levels(line)
     if section == "education" and len(dates) == 1 and not two_columns(read.text, read.sections):
-        return names_role(line)
+        return of_work
     if section in _STUDIES:
         around = read.folded[_widened(read.folded, start, end)]
-        studied = words.school.search(around) is not None or bool(find_levels(around))
-        return not studied or (names_role(line) and not words.school.search(line) and not find_levels(line))
+        return of_work or not (words.school.search(around) or find_levels(around))
     return names_role(line) or len(dates) > 1
 
 

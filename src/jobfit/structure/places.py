@@ -77,7 +77,7 @@ _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 _BEFORE_CODE = re.compile(
     rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,4}}?),? "
     r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
-    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|\d{1,2}(?:er?)?)(?![\w./:-])"
+    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
@@ -195,8 +195,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
-    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa"),
-    and the last too where a phone or the like stands beside it.
+    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -215,16 +214,10 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        place = _header_place(text, folded, _is_elsewhere)
-        return place and replace(place, sure=place.sure or _beside_contact(folded, place.evidence.start))
+        return _header_place(text, folded, _is_elsewhere)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
     return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
-
-
-def _beside_contact(folded: str, position: int) -> bool:
-    """Tell whether the line of a place names a way to reach the person too: "Israel, Netanya tel: ..."."""
-    return _words().contact.search(folded, *line_around(folded, position)) is not None
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:
@@ -531,7 +524,7 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
         first, last = match.start("town"), match.end("area" if match["area"] and not area else "town")
         for begin in _beginnings(text[first:last], first):  # "High St, Exeter"
             value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
-            if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
+            if not towns(value.partition(COMMA)[0]) or value in _places().unsure or _in_a_list(text, begin):
                 continue
             sure = _stands_apart(text, begin, match.end())
             if sure or _stands_apart(text, first, match.end()):
@@ -544,8 +537,14 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
     for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
         group = "town" if match["town"] else "first"
         value = _key(match[group])
-        if towns(value) and value not in _places().unsure:
+        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start(group)):
             yield stated(value, text, *match.span(group))
+
+
+def _in_a_list(text: str, position: int) -> bool:
+    """Tell whether a label opens the piece of a line: "Systems: Windows XP, Vista" names no town."""
+    before = text[line_around(text, position)[0] : position]
+    return ":" in before[max(map(before.rfind, "|•·")) + 1 :]
 
 
 def _is_elsewhere(folded: str, position: int) -> bool:

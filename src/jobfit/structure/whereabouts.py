@@ -47,7 +47,11 @@ class Reading:
 
 # The divisions of Canada are numbered in GeoNames.
 _PROVINCES = dict(
-    zip((f"CA.{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11)), ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK"], strict=True)
+    zip(
+        (f"CA.{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11)),
+        ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK"],
+        strict=True,
+    )
 )
 
 

@@ -464,6 +464,7 @@ def test_a_time_without_work_is_no_position(line: str, works: bool) -> None:
     [
         "Education\nCollege of Hull, 2009\n",
         "Education\nHistory of art, Hull, 2009\n",
+        "Education\nAssociate's degree, Hull Technical School, 2009\n",
         "Education\n2012 - 2013: courses for cooks\n",
         "Summary\nMoved shops to Windows Server 2008 and 2012, and to SharePoint (2010, 2013 and 2019).\n",
         "Formation\nHistoire de l'art, 2009\n",
