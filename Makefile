@@ -109,7 +109,7 @@ reproduce-quick: setup  ## ConFit v2, RankPO and the fair recommender cut down t
 	@$(BIN)/jobfit reproduce rankpo --quick --out reproduce/rankpo
 	@$(BIN)/jobfit reproduce fair-recommender --quick --out reproduce/fair-recommender
 
-reproduce: setup       ## both papers with three seeds (about two hours on 2 cores) -> results/reproduce/ (sizes: benchmarks/reproduce/)
+reproduce: setup       ## both papers with three seeds (about four hours on 2 cores) -> results/reproduce/ (sizes: benchmarks/reproduce/)
 	@for paper in confit-v2 rankpo; do \
 	  $(BIN)/jobfit reproduce $$paper --settings benchmarks/reproduce/$$paper.yaml --seeds 3 --out reproduce/full-$$paper && \
 	  mkdir -p results/reproduce/$$paper && cp reproduce/full-$$paper/report.* results/reproduce/$$paper/ || exit 1; done
