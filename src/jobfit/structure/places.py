@@ -497,7 +497,8 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
         if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
     for place in _before_codes(text, 0, end):
-        if not elsewhere(folded, place.evidence.start):
+        start = place.evidence.start
+        if not (elsewhere(folded, start) or _in_a_list(text, start)):
             return place
     for place, listed, stop in _towns_in(text, 0, end):
         start = place.evidence.start
@@ -524,7 +525,7 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
         first, last = match.start("town"), match.end("area" if match["area"] and not area else "town")
         for begin in _beginnings(text[first:last], first):  # "High St, Exeter"
             value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
-            if not towns(value.partition(COMMA)[0]) or value in _places().unsure or _in_a_list(text, begin):
+            if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
                 continue
             sure = _stands_apart(text, begin, match.end())
             if sure or _stands_apart(text, first, match.end()):

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from jobfit.folding import fold
 from jobfit.ingest.formats.outline import VOCABULARY, Outline, labelled
 from jobfit.ingest.formats.values import WrongValueError, identifier, texts
 from jobfit.ingest.parse.limits import LIMITS
@@ -113,7 +114,8 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
     head, rest = _opening(body, name, title, kind)
     said = _folded(title) in map(_folded, head.splitlines())
     page = Outline()
-    page.lines(*new("name"), "" if said else title, head if any(fields) else "")
+    known = {_words(line) for line in body.splitlines()}
+    page.lines("" if _words(name) in known else name, "" if said else title, head if any(fields) else "")
     page.fields(*fields)
     page.lines(rest if any(fields) else body)
     for field, heading in _HEADINGS.items():
@@ -123,8 +125,8 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
 
 def _opening(body: str, name: str, title: str, kind: Kind | None) -> tuple[str, str]:
     """Cut the text behind the lines of ``name`` and ``title``; of a vacancy without a title, behind its heading."""
-    lines, own = body.split("\n"), {_folded(name), _folded(title)} - {""}
-    count = next((n for n, line in enumerate(lines) if _folded(line) not in own), len(lines))
+    lines, own = body.split("\n"), {_words(name), _words(title)} - {()}
+    count = next((n for n, line in enumerate(lines) if _words(line) not in own), len(lines))
     if not count and not title and kind is Kind.VACANCY and _HEADING.fullmatch(lines[0].strip()):
         count = 1
     return "\n".join(lines[:count]), "\n".join(lines[count:])
@@ -132,6 +134,11 @@ def _opening(body: str, name: str, title: str, kind: Kind | None) -> tuple[str, 
 
 def _folded(value: str) -> str:
     return " ".join(value.casefold().split())
+
+
+def _words(line: str) -> tuple[str, ...]:
+    """Return the words in any order, for a name: "ROE, Jane" says "Jane Roe"."""
+    return tuple(sorted(fold(line.replace(",", " ").casefold()).split()))
 
 
 def _says(whole: str, value: str) -> bool:
