@@ -137,8 +137,8 @@ def _folded(value: str) -> str:
 
 
 def _words(line: str) -> tuple[str, ...]:
-    """Return the words in any order, for a name: "ROE, Jane" says "Jane Roe"."""
-    return tuple(sorted(fold(line.replace(",", " ").casefold()).split()))
+    """Return the words in any order, by their capitals, for a name: "YILDIZ, Jane" says "Jane Yıldız"."""
+    return tuple(sorted(fold(line.replace(",", " ").upper()).split()))
 
 
 def _says(whole: str, value: str) -> bool:
