@@ -33,10 +33,7 @@ class FrontierRequest(Request):
 
 
 class Exposure(Result):
-    """What a bound on exposure makes of a point: the ``share`` of all attention, and the bound's ``price``.
-
-    Of a bound on each vacancy they are the highest there are, and ``full`` says how many vacancies are at the bound.
-    """
+    """What a bound on exposure makes of a point; see :class:`jobfit.experiments.steering.Exposed`."""
 
     name: str
     least: float | None

@@ -58,7 +58,6 @@ def find_notice(text: str | ReadText, labelled: bool = False) -> Stated[int] | N
     """Return the days after which a candidate can begin, 0 for at once; ``None`` where the text does not say so.
 
     ``labelled``: only where a label says it ("Notice period: 15 days"), which nobody writes of a position of the past.
-
     Of a range ("1-3 months") it is the least, and not sure.
 
     >>> find_notice("Notice period: 3 months").value, find_notice("Disponible immédiatement").value

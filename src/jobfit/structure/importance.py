@@ -84,8 +84,7 @@ class Said:
 def importance_at(sentence: str, start: int, end: int, section: str | None, inside: bool = False) -> Said | None:
     """Return how much the (folded) ``sentence`` insists on what stands at ``start``..``end`` in it.
 
-    ``inside`` where words between may say so ("French required (B2)").
-
+    With ``inside`` words between may say so too ("French required (B2)").
     ``None`` means that it says this is *not* asked for. Without a marker the ``section`` decides: a must in sections of
     requirements and in sentences that open with a demand ("Experience with"), nice to have anywhere else, since a wrong
     must-have can leave a person out.

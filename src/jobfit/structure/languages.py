@@ -74,7 +74,7 @@ class _Words:
         self.and_ = re.compile(rf"[,&]|\b(?:{of('and')})\b")
         self.attached = re.compile(rf"[ -]{{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
         self.row = re.compile(rf" ?(?:[,/&;|]|,? ?(?:{of('and')})) ?")
-        self.only_joins = re.compile(rf"\b(?:and|et|{lexicon.union('demands', 'or')})\b")
+        self.only_joins = re.compile(rf"\b(?:{of('and')})\b")
         self.verbs = lexicon.words("languages", "verbs")
 
 

@@ -73,16 +73,17 @@ _NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
 _LINK = r"(?:(?:de|du|la|le|les|sur|en|of|upon|on|under)[ -]|l['’]){0,2}"
 _NAME_AFTER = re.compile(rf"[ -](?:[A-Z]\.){{2,3}}|(?:[ -]{_LINK}[^\W\d_a-z][\w'’]{{1,20}}){{1,3}}(?![\w'’:])")
 _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
+_LINKS = "upon|on|of|de|la|le"  # in the name of a town, as written
 # "Leeds LS1 4AP", "AUSTIN TX 78745", "Houston, Texas 77002", "Dublin 8", "Lyon 6e"
 _BEFORE_CODE = re.compile(
-    rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,4}}?),? "
+    rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,4}}?),? "
     r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
     r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
-    rf"(?:(?<=[|•·,;] )|(?<= [-–—] ))(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|upon|on|of|de|la|le)){{0,3}}?)"
-    rf"(?= ?[|•·,;\n]| [-–—] )|(?<=\n)(?P<first>{_WRITTEN})(?= ?[|•·]| [-–—] )"
+    rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·,;\n]| [-–—] )|"
+    rf"(?<=\n){_WRITTEN}(?= ?[|•·]| [-–—] )"
 )
 _DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
@@ -301,13 +302,8 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
                 break
         else:
             glued = text[stop : stop + 1].isalpha()
-            if (
-                group != "bare"
-                and match["code"] != "ON"
-                and not glued
-                and match["town"].count(" ") < 3
-                and not is_country(_key(match["town"]))
-            ):
+            unclear = group == "bare" or glued or match["code"] == "ON"  # a word in a line of capitals
+            if not unclear and match["town"].count(" ") < 3 and not is_country(_key(match["town"])):
                 begin = max(_beginnings(match["town"], first)[0], first)
                 yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False, stop
 
@@ -536,10 +532,9 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
 def _apart(text: str, end: int) -> Iterator[Stated[str]]:
     """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
     for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
-        group = "town" if match["town"] else "first"
-        value = _key(match[group])
-        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start(group)):
-            yield stated(value, text, *match.span(group))
+        value = _key(match.group())
+        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
+            yield stated(value, text, *match.span())
 
 
 def _in_a_list(text: str, position: int) -> bool:

@@ -228,7 +228,6 @@ _FIRST_LINES = 4
 _NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/2024"
 # "Java DeveloperLocation: Leeds": the line break before a label was lost
 _GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
-
 # "Java DeveloperDescription• Bachelor's degree": the line breaks before a heading and its list were lost
 _LISTED = re.compile(r"(?:(?<=[a-z])[A-Z][a-z]{2,14})? ?[•▪●]")
 
@@ -247,7 +246,7 @@ def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> S
         return _titled(text, start, min((match.start() for match in ends if match), default=end))
     if line := _title_line(read, sections):
         sought = _first_line().seeks.fullmatch(folded, *line)
-        return _titled(text, *(sought.span("title" if sought["title"] else "led") if sought else line))
+        return _titled(text, *(sought.span(str(sought.lastgroup)) if sought else line))
     if phrase := _phrase().search(folded, 0, _BEGINNING):
         return _titled(text, *phrase.span("title"))
     return None

@@ -177,8 +177,7 @@ class _Words:
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b")
         self.of_employer = re.compile(rf"\b(?:{of('of_employer')})\b")
-        # on the text as it is written
-        self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")
+        self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")  # as written
         self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
@@ -188,6 +187,7 @@ class _Words:
         item = r"[\w&/+#-]{1,20}"
         # "Design, Purchasing, Engineering, or Care": whatever the items are
         self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
+        # as written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
         self.local_only = re.compile(rf"\b(?:{of('local_only')})\b")

@@ -46,13 +46,10 @@ class Reading:
 
 
 # The divisions of Canada are numbered in GeoNames.
-_PROVINCES = dict(
-    zip(
-        (f"CA.{n:02d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11)),
-        ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK"],
-        strict=True,
-    )
-)
+_PROVINCES = {
+    "CA.01": "AB", "CA.02": "BC", "CA.03": "MB", "CA.04": "NB", "CA.05": "NL", "CA.07": "NS", "CA.08": "ON",
+    "CA.09": "PE", "CA.10": "QC", "CA.11": "SK",
+}  # fmt: skip
 
 
 class _Areas:

@@ -112,10 +112,10 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
 
     fields = [labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()]
     head, rest = _opening(body, name, title, kind)
-    said = _folded(title) in map(_folded, head.splitlines())
+    named = _words(name) in map(_words, body.splitlines())
+    titled = _words(title) in map(_words, head.splitlines())
     page = Outline()
-    known = {_words(line) for line in body.splitlines()}
-    page.lines("" if _words(name) in known else name, "" if said else title, head if any(fields) else "")
+    page.lines("" if named else name, "" if titled else title, head if any(fields) else "")
     page.fields(*fields)
     page.lines(rest if any(fields) else body)
     for field, heading in _HEADINGS.items():
