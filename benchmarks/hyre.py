@@ -34,12 +34,12 @@ from jobfit.llm.settings import Settings
 from jobfit.ordering import tie_key
 from jobfit.records import Document
 from jobfit.retrieval.systems import rank
-from jobfit.runs import Qrels
+from jobfit.runs import Qrels, Run
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.asking import fill, keep_answers
 from jobfit.training.hyre import LlmHyre, copied_share
 from jobfit.training.hyre_template import TemplateHyre
-from reranking import real
+from reranking import documents, real
 
 MODEL, SYSTEMS, MEASURES = "all-MiniLM-L6-v2", ("dense", "hybrid"), ("nDCG@10",)
 PEOPLE, OPENINGS, SEED = 200, 200, 1_000_001  # of the market: that of reranking.py, with fewer adverts
@@ -142,14 +142,11 @@ def measured(
     if not texts:
         return row
     queries, people = documents(texts), documents(judged.candidates)
-    readers = {"without": encoder, "with": HyreEncoder(encoder, store, "query")}
+    readers: dict[str, Encoder] = {"without": encoder, "with": HyreEncoder(encoder, store, "query")}
     if beside is not None:
         readers["with the template's"] = HyreEncoder(encoder, beside, "query")
     for system in SYSTEMS:
-        runs = {
-            name: replace(rank(system, queries, people, 100, encoder=lambda reader=reader: reader), name=name)
-            for name, reader in readers.items()
-        }
+        runs = {name: ranked(system, queries, people, reader, name) for name, reader in readers.items()}
         row[system] = {
             "systems": {
                 name: asdict(evaluate(run, qrels, MEASURES).aggregate["nDCG@10"]) for name, run in runs.items()
@@ -163,8 +160,8 @@ def measured(
     return row
 
 
-def documents(texts: dict[str, str]) -> list[Document]:
-    return [Document(i, text) for i, text in sorted(texts.items())]
+def ranked(system: str, queries: list[Document], people: list[Document], reader: Encoder, name: str) -> Run:
+    return replace(rank(system, queries, people, 100, encoder=lambda: reader), name=name)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ from jobfit.experiments.reproduce import sizes_of
 from jobfit.judged import Texts
 from jobfit.llm.client import Client
 from jobfit.llm.settings import Settings
-from jobfit.records import Document
 from jobfit.retrieval.systems import rank
 from jobfit.training.annotation import (
     Agreement,
@@ -39,6 +38,7 @@ from jobfit.training.annotation import (
     report_on,
 )
 from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator, Truth
+from reranking import documents
 
 SIZES = Path(__file__).resolve().parent / "reproduce" / "rankpo.yaml"
 PART = 4  # pairs between two looks at what came out
@@ -57,7 +57,8 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     sizes = sizes_of("rankpo", quick=False, path=SIZES)
     market = market_of(sizes.market, sizes.market.candidates, sizes.market.vacancies, sizes.market.seed)
-    rows, columns = ({one.id: n for n, one in enumerate(side)} for side in (market.people, market.openings))
+    rows = {person.id: row for row, person in enumerate(market.people)}
+    columns = {opening.id: column for column, opening in enumerate(market.openings)}
 
     def truth(vacancy_id: str, candidate_id: str) -> float:
         return float(market.q[rows[candidate_id], columns[vacancy_id]])
@@ -91,10 +92,6 @@ def main() -> None:
                 "spent_in_this_run": asdict(client.spent), "seconds_of_this_run": round(time.monotonic() - started),
             })  # fmt: skip
             print(f"{len(so_far)}/{len(pairs)} pairs", flush=True)
-
-
-def documents(texts: dict[str, str]) -> list[Document]:
-    return [Document(i, text) for i, text in sorted(texts.items())]
 
 
 def spread(pairs: Iterable[DrawnPair]) -> Iterable[DrawnPair]:
