@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -201,52 +202,49 @@ def ask_listwise(sets: Mapping[str, Judged], options: argparse.Namespace) -> Non
     """Let the language model order the first of hybrid, four at a time; answers are kept in FOLDER."""
     reading = Listwise(characters=options.llm_characters, seed=options.seed)
     settings = Settings(concurrency=ASKED, seconds=1800, answer_tokens=64, longest_answer=128)
-    drawn = {
-        name: sorted(judged.tasks[0].qrels.grades, key=lambda i: tie_key("listwise", i))[: options.queries]
-        for name, judged in sets.items()
-    }
+    bases = {name: drawn(name, judged, options) for name, judged in sets.items()}
     done: dict[str, list[Reordered]] = {name: [] for name in sets}
     started = time.monotonic()
     with Client(options.llm_url, options.llm_model, cache=options.work / "answers", settings=settings) as client:
-        for start in range(0, options.queries, ASKED):
-            for name, judged in sets.items():
-                if not (part := drawn[name][start : start + ASKED]):
-                    continue
-                asked = {i: judged.vacancies[i] for i in judged.tasks[0].qrels.grades}
-                base = ranked(name, HYBRID, asked, judged.candidates, options, 100)
-                done[name].append(
-                    rerank_listwise(
-                        Run(HYBRID, {i: base.rankings[i] for i in part}), documents(asked),
-                        documents(judged.candidates), client, options.llm_top, settings=reading,
-                    )
-                )  # fmt: skip
-                kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
-                kept["listwise"] = {
-                    "model": options.llm_model, "read_again": options.llm_top, "settings": asdict(reading),
-                    "spent_in_this_run": asdict(client.spent),
-                    "seconds_of_this_run": round(time.monotonic() - started),
-                    "sets": {n: listwise(n, sets[n], parts, options) for n, parts in done.items() if parts},
-                }  # fmt: skip
-                write("reranking", kept)
-                said(start + len(part), len(drawn[name]))
+        for start, (name, judged) in product(range(0, options.queries, ASKED), sets.items()):
+            if not (part := dict(list(bases[name].rankings.items())[start : start + ASKED])):
+                continue
+            queries = documents({i: judged.vacancies[i] for i in part})
+            done[name].append(
+                rerank_listwise(
+                    Run(HYBRID, part), queries, documents(judged.candidates), client, options.llm_top, settings=reading
+                )
+            )
+            kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
+            kept["listwise"] = {
+                "model": options.llm_model, "read_again": options.llm_top, "settings": asdict(reading),
+                "spent_in_this_run": asdict(client.spent), "seconds_of_this_run": round(time.monotonic() - started),
+                "sets": {n: listwise(bases[n], parts, sets[n]) for n, parts in done.items() if parts},
+            }  # fmt: skip
+            write("reranking", kept)
+            print(f"{name}: {start + len(part)}/{len(bases[name].rankings)}", flush=True)
 
 
-def listwise(name: str, judged: Judged, parts: list[Reordered], options: argparse.Namespace) -> dict[str, Any]:
+def drawn(name: str, judged: Judged, options: argparse.Namespace) -> Run:
+    """Return what hybrid ranks for the queries that are asked about, in the order in which they were drawn."""
+    ids = sorted(judged.tasks[0].qrels.grades, key=lambda i: tie_key("listwise", i))[: options.queries]
+    asked = {i: judged.vacancies[i] for i in ids}
+    run = ranked(f"{name}-drawn-{options.queries}", HYBRID, asked, judged.candidates, options, 100)
+    return Run(HYBRID, {i: run.rankings[i] for i in ids})
+
+
+def listwise(base: Run, parts: list[Reordered], judged: Judged) -> dict[str, Any]:
     """Compare what came out so far with hybrid, on the same queries."""
-    rankings = {i: ranking for one in parts for i, ranking in one.run.rankings.items()}
+    after = Run(LISTWISE, {i: ranking for one in parts for i, ranking in one.run.rankings.items()})
+    before = Run(HYBRID, {i: base.rankings[i] for i in after.rankings})
     task = judged.tasks[0]
-    every = {i: judged.vacancies[i] for i in task.qrels.grades}
-    base = ranked(name, HYBRID, every, judged.candidates, options, 100)
-    asked = replace(task, qrels=replace(task.qrels, grades={i: task.qrels.grades[i] for i in rankings}))
+    asked = replace(task, qrels=replace(task.qrels, grades={i: task.qrels.grades[i] for i in after.rankings}))
     return {
-        "vacancies": len(rankings), "candidates": len(judged.candidates),
+        "vacancies": len(after.rankings), "candidates": len(judged.candidates),
         "windows_asked": sum(one.asked for one in parts),
-        "order_kept": dict(sum((Counter(one.kept) for one in parts), Counter())),
+        "order_kept": dict(sum((Counter(one.kept) for one in parts), Counter[str]())),
         "texts_cut": sum(one.cut for one in parts),
-        **compared(
-            {HYBRID: Run(HYBRID, {i: base.rankings[i] for i in rankings}), LISTWISE: Run(LISTWISE, rankings)},
-            HYBRID, LISTWISE, replace(judged, tasks=(asked,)),
-        ),
+        **compared({HYBRID: before, LISTWISE: after}, HYBRID, LISTWISE, replace(judged, tasks=(asked,))),
     }  # fmt: skip
 
 
