@@ -273,6 +273,7 @@ _ADDRESS = re.compile(r"\.(?:com|org|io|net|dev|fr|eu|php|html?)\b")  # "github.
 _YEAR = re.compile(r" (?:of |de )?'?(?:(?:19|20)\d\d|\d\d\b)")
 _NEXT_NAME = re.compile(r" [A-Z]")
 _SURNAME = re.compile(r" ([A-Z][a-z]{1,20})(?=[\s,.;)]|\Z)")
+_SIBLING = re.compile(r"(?: ?[,/&] ?|,? (?:and|or|et|ou) )(?:c\+\+|c#|objective-?c)")  # behind "C"
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
 _AROUND = 60  # characters on either side of a skill that are looked at
@@ -317,7 +318,10 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if len(key) <= 2 and key.isalpha():
         if written != label:
             return False
-        return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end) or _asked(key, folded, start, end)
+        if len(key) == 1 and _ambiguous().not_in_lists.search(folded[max(0, start - _WINDOW) : start]):
+            return False  # "permis C exigé", "grade 4/C"
+        sure = (len(key) == 2 and written.isupper()) or _SIBLING.match(folded, end) is not None
+        return sure or _in_list(folded, start, end) or _asked(key, folded, start, end)
     if (
         folded.startswith(":/", end)
         or _ADDRESS.match(folded, end)

@@ -176,7 +176,9 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
         start, end = match.span()
         if read.folded[start:end] in words.no_skill or touches(taken, start, end):
             continue
-        shouted = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
+        around = read.text[max(0, start - _AROUND) : end + _AROUND]
+        beside = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
+        shouted = beside is not None or (around.isupper() and " " in around)
         if not shouted:  # capitals prove nothing among capitals
             yield literal(read, start, end)
 
