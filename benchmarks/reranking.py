@@ -4,6 +4,7 @@
     python benchmarks/reranking.py --work FOLDER --llm-url http://127.0.0.1:8089/v1 --llm-model NAME --queries 100
 
 The cross-encoder starts from all-MiniLM-L6-v2 with a fresh head and learns the log of one simulated market, with people
+from functools import partial
 from the middle of the hybrid ranking as negatives, by LambdaLoss@10. It is tested on the truth of another market, and,
 where JOBFIT_SHARED_DATA is set, on it-resumes (real resumes and adverts; weak labels: the same category). FOLDER keeps
 what is done, answers included: a run that is stopped goes on. Writes results/reranking.json; a run with --llm-url adds
@@ -17,6 +18,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ from jobfit.records import Document
 from jobfit.retrieval.listwise import Listwise, rerank_listwise
 from jobfit.retrieval.rerank import rerank
 from jobfit.retrieval.systems import rank
-from jobfit.runs import Run
+from jobfit.runs import Ranking, Run
 from jobfit.scorers.cross_encoder import load_cross_encoder
 from jobfit.training.cross_stage import CrossStage, fit_cross_encoder
 from jobfit.training.data import TrainingSet
@@ -140,7 +142,7 @@ def ranked(
     def make() -> Run:
         encoder = load_encoder(MODEL, cache=options.work / "vectors.sqlite")
         queries, corpus = documents(asked), documents(people)
-        return rank(system, queries, corpus, k, encoder=lambda: encoder)  # type: ignore[arg-type]
+        return rank(system, queries, corpus, k, encoder=lambda: encoder)
 
     return kept(options.work / f"{name}-{system}.trec", make)
 
@@ -162,12 +164,13 @@ def cross_encoded(name: str, judged: Judged, options: argparse.Namespace) -> dic
     scorer = load_cross_encoder(
         options.work / "trained/model", max_tokens=options.tokens, aggregate="first", graphs=options.work / "graphs"
     )
-    rankings, ids = {}, sorted(runs[HYBRID].rankings)
+    rankings: dict[str, Ranking] = {}
+    ids = sorted(runs[HYBRID].rankings)
     for start in range(0, len(ids), PART):
         part = Run(HYBRID, {i: runs[HYBRID].rankings[i] for i in ids[start : start + PART]})
         again = kept(
             options.work / f"{name}-cross-{options.top}-{start}.trec",
-            lambda part=part: rerank(part, documents(asked), documents(judged.candidates), scorer, options.top),
+            partial(rerank, part, documents(asked), documents(judged.candidates), scorer, options.top),
         )
         rankings |= again.rankings
         said(start + PART, len(ids))

@@ -17,6 +17,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,15 +71,15 @@ def main() -> None:
         for share, mixture in tried.items()
     }
     mixture = tried[max(quality, key=lambda share: quality[share])]
-    routed = routing.RoutedEncoder(*encoders, mixture)
-    rows = []
+    routed = routing.RoutedEncoder(encoders[0], encoders[1], mixture)
+    rows: list[dict[str, Any]] = []
     for _, half in halves:
         e, m = cosines(encoders, half)
-        u, v = (routed.encode(side, role) for side, role in ((half.queries, "query"), (half.documents, "document")))
+        u, v = routed.encode(half.queries, "query"), routed.encode(half.documents, "document")
         systems = {"english": e, "multilingual": m, "routed": u.vectors @ v.vectors.T}
         rows.append({"set": half.name, "queries": len(half.queries), **summary(half, systems), **mix(half, u, v)})
         print(rows[-1], flush=True)
-    result = {
+    result: dict[str, Any] = {
         **describe("openvino", "numpy"), "english": encoders[0].fingerprint, "multilingual": encoders[1].fingerprint,
         "mixture": {name: getattr(mixture, name) for name in ("share", "scale", "shift")},
         "fitting_ndcg_by_share": {share: round(float(value), 4) for share, value in quality.items()}, "test": rows,
@@ -129,7 +130,8 @@ def mix(half: Set, queries: Embeddings, documents: Embeddings) -> dict[str, obje
     if not half.documents[0].id.endswith(LANGUAGES):
         return {}
     best = np.argsort(-(queries.vectors @ documents.vectors.T), axis=1)[:, :10]
-    return {"english_in_first_10": round(float(np.mean([half.documents[i].id.endswith("en") for i in best.flat])), 3)}
+    english = np.array([document.id.endswith("en") for document in half.documents])
+    return {"english_in_first_10": round(float(english[best].mean()), 3)}
 
 
 def sets(data: Path) -> Iterator[Set]:
