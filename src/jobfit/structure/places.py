@@ -88,7 +88,9 @@ _PIECE = re.compile(
     rf"(?<=\n){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·/(\n]| [-–—] )"
 )
 # between two places of a list
-_BESIDE = re.compile(r"(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?")
+_BESIDE = re.compile(
+    r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
+)
 _DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")

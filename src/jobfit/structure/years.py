@@ -110,6 +110,10 @@ class _Words:
         self.study_or = re.compile(
             rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')})[ ,]{{1,2}}(?:{of('of')})?$"
         )
+        self.study_with = re.compile(
+            rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')}) [^.;,\n]{{0,40}}\b(?:{of('with_it')}) ?$"
+        )
+        self.hoped = re.compile(rf"\b(?:{of('hoped')})\b[^.;:\n]{{0,40}}$")
         self.instead = re.compile(rf"\b(?:{of('either')})\W{{0,3}}$")
         self.either = re.compile(of("either"))
         # "or more", "or a degree" name no other field
@@ -254,7 +258,9 @@ class _Clause:
         words, folded = _words(), self.read.folded
         if named and words.optional.search(folded, max(begin, named[0] - 15), last):
             return True
-        if words.study_or.search(left) or words.instead.search(left):
+        if words.study_or.search(left) or words.instead.search(left) or words.hoped.search(left):
+            return True
+        if words.study_with.search(left):  # "a Master's, or a Bachelor's with 3 years"
             return True
         return words.or_study.search(folded, self.duration.end, stop) is not None
 
