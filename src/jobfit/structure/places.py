@@ -350,14 +350,27 @@ def is_one_of_several(read: ReadText, place: Stated[str]) -> bool:
     """Tell whether another town is named beside a place: "Bristol, London, York", "Portugal or Spain"."""
     start = last = place.evidence.end
     end = min(line_around(read.text, start)[1], start + _AROUND)
-    others = (*_listed(read.text, start, end), *places_between(read, start, end))
-    for other in sorted(others, key=lambda item: item.evidence.start):
-        if not _BESIDE.fullmatch(read.folded, last, max(last, other.evidence.start)):
+    named = 0
+    while match := _BESIDE.match(read.folded, last, end):
+        value, last = _longest_name(read.text, match.end(), end)
+        if not value:
             return False
-        if not within(place.value, other.value):
-            return True
-        last = other.evidence.end
+        if within(place.value, value):
+            continue  # what it lies in
+        named += 1
+        if named > 1 or is_city(place.value) or match.group().strip(" ,"):
+            return True  # a suburb may stand before its town: "Croydon, London"
     return False
+
+
+def _longest_name(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return the compared name and the end of the longest known place that begins at ``start``; "" for none."""
+    match = _NAME.match(text, start, end)
+    for cut in [m.end() for m in re.finditer(r"[^ ]+", match.group())][::-1] if match else ():
+        value = _key(text[start : start + cut])
+        if text[start].isupper() and (towns(value) or value in _places().known.values()):
+            return value, start + cut
+    return "", start
 
 
 def find_places(text: str | ReadText) -> tuple[Stated[str], ...]:
