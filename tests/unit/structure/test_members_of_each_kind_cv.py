@@ -80,7 +80,7 @@ def texts(kind: str, text: str) -> list[str]:
     elif kind == "education":
         filled["education"] = lines
     else:
-        filled["summary"] = text + "\n"
+        filled["summary"] = text.replace("¦", "|") + "\n"
     first, second = FRENCH_LAYOUTS if french else ENGLISH_LAYOUTS
     bulleted = {**filled, "education": filled["education"].replace("\n", "\n- ")}
     return [first.format(**filled), second.format(**bulleted)]
