@@ -124,7 +124,7 @@ def test_rankpo_is_judged_by_the_language_model_that_is_named(run, letters, llm_
         shown = re.findall(r"<candidate_[ab] (\w+)>\n(.*?)\n</candidate_[ab] \1>", messages[-1]["content"], re.DOTALL)
         first, second = ((len(text), text) for _, text in shown)
         better = "A" if first > second else "B"
-        return f"Comparison: one is longer.\n\nPreferred: {better}\nConfidence score: 80"
+        return json.dumps({"comparison": "one is longer.", "preferred": better, "confidence": 80})
 
     llm_server.model = prefers_the_longer
     found, _ = run(
