@@ -207,8 +207,9 @@ def _is_in_row(folded: str, one: _Mention, other: _Mention) -> bool:
 
 def _coded(read: ReadText) -> Iterator[_Mention]:
     """Yield the languages that stand as codes, with a level, among the languages: "EN (C1), DE (A2)"."""
-    regions = _regions(read)
-    for match in _LANGUAGE_CODE.finditer(read.text) if regions else ():
+    codes = list(_LANGUAGE_CODE.finditer(read.text))
+    regions = _regions(read) if codes else []
+    for match in codes:
         if any(start <= match.start() < end for start, end in regions):
             yield _Mention(match.group().lower(), *match.span())
 
