@@ -9,11 +9,13 @@ import importlib.util
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from jobfit.documents.masking import mask
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.hashing import HashingEncoder
@@ -21,6 +23,7 @@ from jobfit.matcher import Matcher
 from jobfit.reading import read_candidates
 from jobfit.records import Candidate, CandidateProfile, Evidence, Section, Source, Vacancy
 from jobfit.shortlist import Decision
+from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.compact import load_compact
 
@@ -195,6 +198,16 @@ def _bare(value: object) -> object:
     if dataclasses.is_dataclass(value):
         return {field.name: _bare(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return value
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _equal_texts_are_read_once() -> Iterator[None]:
+    """What masks a text and what reads it are functions of it; without their names most of these CVs are one text."""
+    profile_of = cache(lambda text: read_candidate_profile(text, load_compact()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jobfit.documents.render.mask", cache(mask))
+        patch.setattr("jobfit.structure.candidate.read_candidate_profile", lambda text, taxonomy: profile_of(text))
+        yield
 
 
 @pytest.fixture(scope="module")
