@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -44,6 +44,12 @@ bench-rerank: setup    ## pairs per second of a cross-encoder against sentence-t
 
 bench-reranking: setup ## what a cross-encoder adds to hybrid, market and it-resumes -> results/reranking.json (LLM="--llm-url URL --llm-model NAME" adds a language model)
 	@$(BIN)/python benchmarks/reranking.py --work $(VENV)/reranking $(LLM)
+
+bench-judge: setup     ## a language model's votes on RankPO's pairs against the truth: make bench-judge LLM="--llm-url URL --llm-model NAME" -> results/rankpo-judge.json
+	@$(BIN)/python benchmarks/judge.py --work $(VENV)/judge $(LLM)
+
+bench-hyre: setup      ## ranking with hypothetical resumes by the template -> results/hyre.json (LLM as above adds a language model's)
+	@$(BIN)/python benchmarks/hyre.py --work $(VENV)/hyre $(LLM)
 
 bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/bench-ingest.json
 	@$(BIN)/python benchmarks/ingest.py

@@ -1,5 +1,7 @@
 """Files that cannot be used, each with a personal value where it is wrong: what is said about it never repeats it."""
 
+# mypy: disable-error-code="misc"
+# It finds no type of a lambda that binds the variable of a loop.
 from __future__ import annotations
 
 import csv
@@ -23,7 +25,7 @@ from jobfit.ingest.rejects import write_rejects
 from jobfit.reading import read_documents
 from jobfit.records import Kind
 
-Write = Callable[[Path, str], None]
+Write = Callable[[Path, str], object]
 FORMS = (
     "Qzvera Canaryson", "qzmail{n}@canary.example", "+33 6 55 01 {n} 77", "{n} Qzcanary Street", "17.{n}.1993 Qz",
     "QZ-1930475{n}", "https://qz.example/in/canary{n}", "Canaria Qzland", "Žofie Qžkanárek",
@@ -36,7 +38,7 @@ TEXT = "Waitress with ten years of experience in busy restaurants, evening shift
 
 
 def _json(value: Callable[[str], Any]) -> Write:
-    return lambda path, said: path.write_text(json.dumps(value(said)), encoding="utf-8") and None
+    return _text(lambda said: json.dumps(value(said)).encode())
 
 
 def _csv(*rows: Callable[[str], list[str]]) -> Write:
@@ -58,7 +60,7 @@ def _parquet(columns: Callable[[str], dict[str, Any]]) -> Write:
 
 
 def _text(make: Callable[[str], bytes]) -> Write:
-    return lambda path, said: path.write_bytes(make(said)) and None
+    return lambda path, said: path.write_bytes(make(said))
 
 
 def _resume(**sections: Any) -> dict[str, Any]:

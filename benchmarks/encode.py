@@ -3,6 +3,7 @@
     python benchmarks/encode.py
 
 The texts are of the simulated market (benchmarks/long_texts.py), so nothing has to be downloaded; ``--esco`` takes them
+from functools import partial
 from ESCO instead. Writes results/bench-encode.json; a few minutes on two free cores.
 
 Both cut every text at 128, 256 and 512 tokens (asked for here; jobfit reads whole texts otherwise) and use all cores.
@@ -16,6 +17,7 @@ import argparse
 import hashlib
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +114,7 @@ def compare(name: str, length: int, documents: list[str], queries: list[str], re
         run(documents[:32])  # the first batch pays for allocations and compiled kernels
     for _ in range(repeat):
         for side, run in (("sentence_transformers", baseline), ("jobfit", encode)):
-            taken, vectors[side] = timed(lambda run=run: run(documents))
+            taken, vectors[side] = timed(partial(run, documents))
             times[side].append(taken)
     speeds = {side: rates(taken, len(documents)) for side, taken in times.items()}
     reference, mine = baseline(queries) @ vectors["sentence_transformers"].T, encode(queries) @ vectors["jobfit"].T

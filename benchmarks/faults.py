@@ -10,6 +10,7 @@ results/attacks.json, docs/reliability.md.
 from __future__ import annotations
 
 import argparse
+import gzip
 import io
 import json
 import pickle
@@ -87,7 +88,7 @@ def _rows(part: str, options: argparse.Namespace, pool: ParserPool) -> Iterator[
         case "values":
             yield _canaries(pool)
         case "database":
-            yield _counted(lambda: interruptions.database_that_returns(20))
+            yield _counted(lambda: interruptions.database_that_returns(90))
         case "disks":
             yield _counted(interruptions.full_disks)
         case "links":
@@ -189,6 +190,11 @@ def bombs() -> Iterator[File]:
     yield "entities.html", b"<p>" + b"&amp;" * 2_000_000 + GOOD[1]
     yield "columns.csv", b",".join(b"c%d" % n for n in range(200_000)) + b"\n" + b"," * 200_000
     yield "wide.jsonl", b'{"id": "1", "cv": "' + b"x" * (40 * MIB) + b'"}'
+    for size in (100, 400):
+        yield "spaces.txt.gz", gzip.compress(b" " * (size * MIB), 1)
+        yield "rows.csv.gz", gzip.compress(b"id,cv\n" + b"a,b\n" * (size * MIB // 4), 1)
+    yield "packed.txt.gz", gzip.compress(gzip.compress(gzip.compress(bytes(400 * MIB))))
+    yield "members.html.gz", gzip.compress(GOOD[1], 1) * 400_000
     for number in range(6):
         yield "names.docx", _package(**{f"x/{number}-{part}": b"" for part in range(1_500 + 400 * number)})
     for number in (10, 10_000):

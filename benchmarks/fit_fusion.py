@@ -24,6 +24,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.memory import MemoryDocuments
 from jobfit.retrieval.signals import Query, encode_queries
 from jobfit.retrieval.weights import KNOWN, UNKNOWN, Cell, Weights, cell_of, shipped_table
-from jobfit.scorers.signals import NetSettings, SignalNet
+from jobfit.scorers.signals import NetSettings, SignalNet, SignalRanker
 from jobfit.scorers.trees import TreeSettings
 from jobfit.training.losses.ranking import ranking_loss
 from jobfit.training.signals import FitSettings, SignalLists, fit_net, fit_trees
@@ -102,12 +103,12 @@ def main() -> None:
     for fast in (False, True):
         name = "fast" if fast else "fusion"
         kept: dict[Cell, tuple[Weights, str]] = {}
-        for cell, judged in sorted(cells.items()):
-            if len(judged) >= FEWEST:
-                report, learnt = compared(judged, names_of(cell, fast), fast)
+        for cell, rows in sorted(cells.items()):
+            if len(rows) >= FEWEST:
+                report, learnt = compared(rows, names_of(cell, fast), fast)
                 if report["replaces"]:
-                    sets = "; ".join(sorted({one.set for one in judged}))
-                    kept[cell] = learnt, f"LambdaLoss on {len(judged)} queries of the choosing halves of {sets}"
+                    sets = "; ".join(sorted({one.set for one in rows}))
+                    kept[cell] = learnt, f"LambdaLoss on {len(rows)} queries of the choosing halves of {sets}"
                 found[f"{name}: {cell[1]}.{cell[0]}"] = report
                 print(name, cell, report, flush=True)
         _write(DATA / f"{name}.toml", kept)
@@ -169,9 +170,7 @@ def compared(judged: Rows, names: Sequence[str], fast: bool = False) -> tuple[di
             lists = _lists(rest, names)
             values["learnt"] |= _values(apart, _line(lines_of(lists, names)))
             trees = fit_trees(lists, "lightgbm", TREES)
-            values["lambdarank"] |= _values(
-                apart, lambda one, of=trees: of.scores(one.scores[:, columns].astype(float))
-            )
+            values["lambdarank"] |= _values(apart, partial(_by_trees, trees, columns))
     sets = sorted({one.set for one in judged})
     means = {
         of: {name: round(_mean_of(ours, of), 4) for name, ours in values.items()} | {"queries": _count(judged, of)}
@@ -196,6 +195,10 @@ def compared(judged: Rows, names: Sequence[str], fast: bool = False) -> tuple[di
 def _line(weights: Weights) -> Callable[[Judged], NDArray[np.float64]]:
     slopes = np.array([weights.get(name, 0.0) for name in WHOLE])
     return lambda one: one.scores @ slopes
+
+
+def _by_trees(trees: SignalRanker, columns: Sequence[int], one: Judged) -> NDArray[np.float64]:
+    return trees.scores(one.scores[:, columns].astype(float))
 
 
 def _values(judged: Rows, score: Callable[[Judged], NDArray[np.float64]]) -> dict[str, float]:

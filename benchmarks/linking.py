@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from environment import RESULTS, describe, write
 from jobfit.ordering import order
 from jobfit.taxonomy.linking.linker import Link, Linker
+from jobfit.taxonomy.linking.model import Kind
 from jobfit.taxonomy.model import Taxonomy
 from jobfit.taxonomy.stored import load_taxonomy
-from linking_data import CALIBRATE, TEST, Mention, encode_with, held_out_labels, rome_titles, share, with_hidden
+from linking_data import CALIBRATE, LABELS, TEST, Mention, encode_with, held_out_labels, rome_titles, share, with_hidden
 from linking_fit import PRECISION, english_only
 from linking_fitting import threshold_for
 from linking_spans import spans_result
@@ -88,7 +90,7 @@ def titles_result(full: Taxonomy, titles: list[Mention], encode: Any) -> dict[st
             "exact or narrow": scored(pick(titles, "exact", "narrow"), {"tfidf-char": fr["tfidf-char"]})
         },
     }
-    for kind, language in (("occupation", "en"), ("skill", "en"), ("skill", "fr")):
+    for kind, language in LABELS:
         result[f"{kind}_labels_{language}"] = labels_result(full, kind, language, encode)
     result["no_match"] = {
         "rome_fr": no_match(full, "occupation", "fr", titles),
@@ -98,13 +100,13 @@ def titles_result(full: Taxonomy, titles: list[Mention], encode: Any) -> dict[st
     return {"sets": result, "speed": speed(full, rome)}
 
 
-def labelled(full: Taxonomy, kind: str, language: str) -> tuple[Taxonomy, str, str, list[Mention]]:
+def labelled(full: Taxonomy, kind: Kind, language: str) -> tuple[Taxonomy, Kind, str, list[Mention]]:
     taxonomy, mentions = held_out_labels(full, kind, language)
     some = sorted(mentions, key=lambda m: share(("test", m.text, m.concept), 2**60))[:5000]
     return taxonomy, kind, language, some
 
 
-def labels_result(full: Taxonomy, kind: str, language: str, encode: Any) -> dict[str, Any]:
+def labels_result(full: Taxonomy, kind: Kind, language: str, encode: Any) -> dict[str, Any]:
     """Return the linking of alternative labels that were taken out of the taxonomy."""
     taxonomy, _, _, mentions = labelled(full, kind, language)
     unseen = [m for m in pick(mentions, "unseen") if m.part == TEST][:1000]
@@ -200,7 +202,7 @@ def tfidf(terms: Mapping[str, Any], language: str, analyzer: str, sizes: tuple[i
     return system
 
 
-def dense(taxonomy: Taxonomy, encode: Any, kind: str = "occupation") -> System:
+def dense(taxonomy: Taxonomy, encode: Any, kind: Kind = "occupation") -> System:
     """Return the encoder alone: cosine with the preferred English label."""
     terms = taxonomy.occupations if kind == "occupation" else taxonomy.skills
     ids, vectors = list(terms), encode([term.label("en") for term in terms.values()])
@@ -212,7 +214,7 @@ def dense(taxonomy: Taxonomy, encode: Any, kind: str = "occupation") -> System:
     return system
 
 
-def no_match(taxonomy: Taxonomy, kind: str, language: str, mentions: list[Mention]) -> dict[str, Any]:
+def no_match(taxonomy: Taxonomy, kind: Kind, language: str, mentions: list[Mention]) -> dict[str, Any]:
     """Return what the shipped threshold does when a fifth of the concepts are hidden, beside TF-IDF with its own.
 
     coverage: share of mentions linked; precision: share of links that are right; right: share of the mentions that have
@@ -283,13 +285,14 @@ def speed(full: Taxonomy, titles: Sequence[Mention]) -> dict[str, float]:
         (result[name], result[f"{name}_processor"]), value = timed(work)
         return value
 
-    for kind, language in (("occupation", "fr"), ("skill", "en")):
+    kinds: tuple[tuple[Kind, str], ...] = (("occupation", "fr"), ("skill", "en"))
+    for kind, language in kinds:
         texts = [m.text for m in titles[:1000]]
         if kind == "skill":
             texts = [skill.label("en") for skill in list(full.skills.values())[:1000]]
-        linker = note(f"{kind}_index", lambda kind=kind: Linker(full, kind))
-        note(f"{kind}_first_mention", lambda linker=linker, language=language: linker.link(["x"], language))
-        note(f"{kind}_1000_mentions", lambda link=linker.link, some=texts, language=language: link(some, language))
+        linker = note(f"{kind}_index", partial(Linker, full, kind))
+        note(f"{kind}_first_mention", partial(linker.link, ["x"], language))
+        note(f"{kind}_1000_mentions", partial(linker.link, texts, language))
     return {name: round(value, 3) for name, value in result.items()}
 
 

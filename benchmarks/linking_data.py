@@ -7,9 +7,10 @@ near-duplicates stay on one side. Nothing here was chosen by looking at part 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,11 @@ from jobfit.encoders.loading import load_encoder
 from jobfit.experiments.default_model.sources import read_rome, share
 from jobfit.records import Document
 from jobfit.taxonomy.linking.mentions import fold_all
+from jobfit.taxonomy.linking.model import Kind
 from jobfit.taxonomy.model import Taxonomy
 
 FIT, CALIBRATE, TEST = 0, 1, 2
+LABELS: tuple[tuple[Kind, str], ...] = (("occupation", "en"), ("skill", "en"), ("skill", "fr"))
 RELATIONS = ("exact", "narrow", "close", "broad")
 # What a mention counts for when weights are fitted: ROME's relations, and whether a label is still in the taxonomy.
 IMPORTANCE = {"exact": 1.0, "narrow": 1.0, "close": 0.2, "broad": 0.2, "unseen": 1.0, "seen": 1.0}
@@ -58,14 +61,14 @@ def rome_titles(folder: Path, taxonomy: Taxonomy) -> list[Mention]:
     return [title for folded, title in zip(words, titles) if title.part != TEST or folded not in elsewhere]
 
 
-def held_out_labels(taxonomy: Taxonomy, kind: str, language: str) -> tuple[Taxonomy, list[Mention]]:
+def held_out_labels(taxonomy: Taxonomy, kind: Kind, language: str) -> tuple[Taxonomy, list[Mention]]:
     """Return the taxonomy without one alternative label per concept, and those labels as mentions.
 
     A label is taken by a digest among those that fold to other words than every other label of the concept, from
     concepts that keep two labels. Of every second concept a label that stays is a mention too (``seen``): without
     them, equality with a label would look like a mistake.
     """
-    terms = taxonomy.occupations if kind == "occupation" else taxonomy.skills
+    terms: Mapping[str, Any] = taxonomy.occupations if kind == "occupation" else taxonomy.skills
     kept, mentions = {}, []
     for id_, term in terms.items():
         labels = term.labels.get(language, ())
@@ -81,17 +84,17 @@ def held_out_labels(taxonomy: Taxonomy, kind: str, language: str) -> tuple[Taxon
         mentions.append(Mention(labels[taken], id_, share(block, 3), "unseen"))
         if share(("seen", id_), 2) == 0:
             mentions.append(Mention(rest[share(("label", id_), len(rest))], id_, share(block, 3), "seen"))
-    field = "occupations" if kind == "occupation" else "skills"
-    return replace(taxonomy, **{field: kept}), mentions
+    changed: dict[str, Any] = {"occupations" if kind == "occupation" else "skills": kept}
+    return replace(taxonomy, **changed), mentions
 
 
-def with_hidden(taxonomy: Taxonomy, kind: str, mentions: Sequence[Mention]) -> tuple[Taxonomy, list[Mention]]:
+def with_hidden(taxonomy: Taxonomy, kind: Kind, mentions: Sequence[Mention]) -> tuple[Taxonomy, list[Mention]]:
     """Return the taxonomy without a fifth of its concepts, and the mentions with *no match* for those of them.
 
     To these are added, as mentions without a match, the phrases above and (for occupations) one label of a skill
     for every ten mentions.
     """
-    terms = taxonomy.occupations if kind == "occupation" else taxonomy.skills
+    terms: Mapping[str, Any] = taxonomy.occupations if kind == "occupation" else taxonomy.skills
     gone = {id_ for id_ in terms if share(("hidden", id_), 5) == 0}
     kept = {id_: replace(term, broader=()) for id_, term in terms.items() if id_ not in gone}
     hidden = [replace(m, concept=None) if m.concept in gone else m for m in mentions]

@@ -22,6 +22,7 @@ from linking_data import (
     CALIBRATE,
     FIT,
     IMPORTANCE,
+    LABELS,
     Mention,
     encode_with,
     held_out_labels,
@@ -62,7 +63,7 @@ def settings(data: Path) -> Iterator[tuple[str, Any, str, Taxonomy, list[Mention
     yield "fr", "occupation", "fr", full, titles, None
     english, words = english_only(full)
     yield "translated", "occupation", "fr", english, titles, words
-    for kind, language in (("occupation", "en"), ("skill", "en"), ("skill", "fr")):
+    for kind, language in LABELS:
         taxonomy, mentions = held_out_labels(full, kind, language)
         some = sorted(mentions, key=lambda m: share(("sample", m.text, m.concept), 2**60))[: 3 * MOST]
         yield language, kind, language, taxonomy, some, None

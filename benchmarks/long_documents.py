@@ -19,6 +19,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def main() -> None:
     arguments = parser.parse_args()
     occupations = read_esco(arguments.esco)
     model = load_model(find_model("all-MiniLM-L6-v2"))
-    del model.module.model[2]  # Normalize: the token-level mean needs the lengths of the windows' vectors
+    del model.module.model[2]  # type: ignore[union-attr,operator]  # Normalize: the token-level mean needs the lengths of the windows' vectors
     facts = model.facts
     with TemporaryDirectory() as folder:
         path = Path(folder) / "graph.xml"
@@ -107,7 +108,7 @@ def measure_ways(task: Task, facts: ModelFacts, tokens: OpenVinoTokenEncoder) ->
                 per_query[way, window, overlap] = ndcg(scores, task.grades)
         print(task.name, window, overlap, flush=True)
     lengths = [len(facts.tokenizer.encode(text).ids) for text in task.documents]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"way": way, "window": window, "overlap": overlap, "ndcg@10": round(float(values.mean()), 4)}
         | rounded(mean(values - per_query[CHOSEN]))
         for (way, window, overlap), values in per_query.items()
@@ -117,7 +118,7 @@ def measure_ways(task: Task, facts: ModelFacts, tokens: OpenVinoTokenEncoder) ->
         "queries": len(task.queries),
         "documents": len(task.documents),
         "tokens 5/50/95 %": quantiles,
-        "rows": sorted(rows, key=lambda row: -float(row["ndcg@10"])),
+        "rows": sorted(rows, key=lambda row: -row["ndcg@10"]),
     }
 
 

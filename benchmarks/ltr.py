@@ -11,6 +11,7 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,8 @@ def shortened(lists: SignalLists, length: int) -> SignalLists:
     keys = np.random.default_rng(0).random(lists.grades.shape) + lists.left_out
     drawn = keys.argsort(axis=1)[:, :length]
     table = np.take_along_axis(lists.table, drawn[:, :, None], axis=1)
-    judged, left_out = (np.take_along_axis(one, drawn, axis=1) for one in (lists.grades, lists.left_out))
-    return SignalLists(lists.names, table, judged, left_out)
+    judged = np.take_along_axis(lists.grades, drawn, axis=1)
+    return SignalLists(lists.names, table, judged, np.take_along_axis(lists.left_out, drawn, axis=1))
 
 
 def campaign(prefix: Path | None, folds: Sequence[Fold], batch_size: int, listed: bool = False) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def campaign(prefix: Path | None, folds: Sequence[Fold], batch_size: int, listed
     chosen: dict[str, list[float]] = {}
     for name in (*FAMILY, TREES):
         path = prefix and prefix.with_name(f"{prefix.name}-{name}.npz")
-        row = kept(path, lambda name=name: trees_row(folds) if name == TREES else family_row(folds, name, batch_size))
+        row = kept(path, partial(trees_row, folds) if name == TREES else partial(family_row, folds, name, batch_size))
         found[name], chosen[name] = row["ndcg"], row["rates"].tolist()
         print(name, chosen[name], np.nanmean(found[name], axis=(0, 1)).round(4), flush=True)
     if listed:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from jobfit.evaluation.statistics import holm, mean_interval, paired_randomisation
 
@@ -61,7 +62,7 @@ def busy_seconds() -> float:
     return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
-def mean(values: Sequence[float]) -> dict[str, Any]:
+def mean(values: ArrayLike) -> dict[str, Any]:
     """Return the mean with its 95 % interval."""
     return asdict(mean_interval(values))
 
@@ -76,7 +77,7 @@ def share(count: int, n: int) -> dict[str, Any]:
     return {"share": p, "low": max(0.0, low), "high": min(1.0, high), "count": count, "n": n}
 
 
-def paired(values: Mapping[str, float] | np.ndarray, base: Mapping[str, float] | np.ndarray) -> dict[str, Any]:
+def paired(values: Mapping[str, float] | np.ndarray, base: Any) -> dict[str, Any]:
     """Return the difference of ``values`` from ``base``, query by query, with its interval and the paired test's p."""
     if isinstance(values, Mapping):
         differences = [value - base[query] for query, value in values.items()]
@@ -99,10 +100,11 @@ def picture(path: Path, rows: int, columns: int, size: tuple[float, float], **st
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
 
-    plt.rcParams.update({
+    settings: Any = {
         "svg.hashsalt": "jobfit", "svg.fonttype": "none", "figure.constrained_layout.use": True,
         "axes.spines.top": False, "axes.spines.right": False, **style,
-    })  # fmt: skip
+    }  # fmt: skip
+    plt.rcParams.update(settings)
     figure, axes = plt.subplots(rows, columns, figsize=size)
     yield axes
     path.parent.mkdir(parents=True, exist_ok=True)

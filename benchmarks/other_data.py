@@ -77,7 +77,7 @@ def _resume(row: dict[str, Any]) -> dict[str, object]:
         for one in row["positions"]
     ]  # fmt: skip
     work = [{name: value for name, value in one.items() if _said(value)} for one in work]
-    latest = max(row["positions"], key=lambda one: (bool(_place(one)), one["start"] or ""), default={})
+    latest: dict[str, Any] = max(row["positions"], key=lambda one: (bool(_place(one)), one["start"] or ""), default={})
     home = {"city": _said(latest.get("city")), "region": _said(latest.get("state"))}
     return {"id": row["id"], "basics": {"location": home}, "work": work}
 
@@ -117,7 +117,7 @@ def _past(positions: object) -> str:
     return "\n\n".join(lines)
 
 
-def _advert(row: dict[str, object]) -> str:
+def _advert(row: dict[str, Any]) -> str:
     return "\n".join(filter(None, (_said(row[name]) for name in ("title", "industry", "city", "state"))))
 
 

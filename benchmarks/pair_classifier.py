@@ -77,7 +77,8 @@ def main() -> None:
     parser.add_argument("--baselines", nargs="*", default=list(TEXT_BASELINES), help="on TF-IDF; by default all")
     parser.add_argument("--cache", type=Path, default=Path("pair-classifier-vectors.sqlite"), help="kept over runs")
     options = parser.parse_args()
-    sizes = MarketSizes(options.candidates, options.vacancies, *options.held_out, seen=100, seed=1)
+    people, openings = options.held_out
+    sizes = MarketSizes(options.candidates, options.vacancies, people, openings, seen=100, seed=1)
     market = labelled_market(sizes, measures=(NDCG,))
     print(market.source, flush=True)
     rows: dict[str, Any] = {}

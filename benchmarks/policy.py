@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def main() -> None:
     chance = dict(zip(ids, dice.random(CANDIDATES).tolist()))
     chances = Chances(lambda asked: np.array([chance[i] for i in asked]), "platt")
     pool = Pool(ids)
-    policies = {
+    policies: dict[str, Any] = {
         "best first": BestFirst(),
         "one floor": TradeOff((Floor("qualification", 0.7, chances),)),
         "expected surplus": ExpectedSurplus(chances),
@@ -47,7 +48,7 @@ def main() -> None:
             **describe("numpy"),
             "candidates": CANDIDATES,
             "processor_milliseconds": {
-                **{name: median(lambda p=p: p.decide(ranking, pool, explained, 20)) for name, p in policies.items()},
+                **{name: median(partial(p.decide, ranking, pool, explained, 20)) for name, p in policies.items()},
                 "solver, one constraint": median(lambda: solve(scores, three[:1], 0.05)),
                 "solver, three constraints": median(lambda: solve(scores, three, 0.05)),
             },

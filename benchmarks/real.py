@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ def _row(half: Half, encoder: Encoder, alone: Encoder) -> dict[str, Any]:
     runs = {name: Run(name, rankings) for name, rankings in _rankings(half, world, encoder, alone).items()}
     reports = {name: evaluate(run, Qrels(world.grades), MEASURES) for name, run in runs.items()}
     values = {name: report.per_query[SHOWN] for name, report in reports.items()}
-    best = max(SIGNALS.values(), key=lambda name: reports[name].aggregate[SHOWN].mean)
+    best = max(SIGNALS.values(), key=lambda name: reports[name].aggregate[SHOWN].mean or 0.0)
     return {
         "language": half.language,
         "queries": len(world.queries),
@@ -106,16 +106,18 @@ def _rankings(half: Half, world: World, encoder: Encoder, alone: Encoder) -> dic
         share = OLD[kind][half.language != "en"]
         mixed = share * characters + (1 - share) * np.clip(whole @ vector, 0, 1)
         found["old hybrid"][query.id] = _ranked(query.id, everything.ids, mixed)
-    for name, reads in (("fast", encoder), ("one encoder", alone), ("default", encoder)):
+
+    def ranked(reads: Encoder, fast: bool = False) -> dict[str, Ranking]:
         run = rank(
-            "hybrid", world.queries, world.corpus, DEPTH, encoder=lambda reads=reads: reads, asking=world.asking,
-            fast=name == "fast",
+            "hybrid", world.queries, world.corpus, DEPTH, encoder=lambda: reads, asking=world.asking, fast=fast
         )  # fmt: skip
-        found[name] = dict(run.rankings)
+        return dict(run.rankings)
+
+    found |= {"fast": ranked(encoder, fast=True), "one encoder": ranked(alone), "default": ranked(encoder)}
     return found
 
 
-def _ranked(query_id: str, ids: tuple[str, ...], scores: Floats) -> Ranking:
+def _ranked(query_id: str, ids: Sequence[str], scores: Floats) -> Ranking:
     return Ranking.from_scores(query_id, ids, scores, DEPTH)
 
 

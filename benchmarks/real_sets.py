@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from jobfit.documents.masking import TextKind
 from jobfit.errors import InputError
@@ -129,11 +129,11 @@ def real_sets(data: Path) -> Iterator[tuple[Half, Half]]:
 
 def _it_resumes(folder: Path) -> Iterator[tuple[Half, Half]]:
     with (folder / "groups.tsv").open(encoding="utf-8") as file:
-        category = {row["id"]: row["category"] for row in csv.DictReader(file, delimiter="\t")}
+        category: dict[str, str] = {row["id"]: row["category"] for row in csv.DictReader(file, delimiter="\t")}
     texts = folder / "candidates_for_vacancy"
     people = read_documents(texts / "corpus.jsonl", rejects=[], kind=TextKind.CV)
     adverts = read_documents(texts / "queries.jsonl", rejects=[], kind=TextKind.VACANCY)
-    part_of = lambda i: by_digest(category.get(i, i))  # noqa: E731
+    part_of = lambda i: by_digest(category[i] if i in category else i)  # noqa: E731, SIM401
     for name, queries, corpus, asking in (
         ("candidates_for_vacancy", adverts, people, Kind.VACANCY),
         ("vacancies_for_candidate", people, adverts, Kind.CANDIDATE),
@@ -279,7 +279,8 @@ def _sentences(data: Path, skills: Mapping[str, Mapping[str, str]]) -> tuple[Hal
     for uri, row in skills.items():
         for name in _names(row, "en"):
             owners[name.casefold()].add(uri)
-    grades, texts = {}, {}
+    grades: dict[str, dict[str, int]] = {}
+    texts: dict[str, str] = {}
     for folder in ("skillspan", "green-skills"):
         for one in read_sentences(data / folder):
             right = {uri for span in one.spans for uri in owners.get(span.casefold(), ())}
@@ -314,6 +315,6 @@ def _csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _jsonl(path: Path) -> Iterable[dict[str, object]]:
+def _jsonl(path: Path) -> Iterable[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)

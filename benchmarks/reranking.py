@@ -4,10 +4,11 @@
     python benchmarks/reranking.py --work FOLDER --llm-url http://127.0.0.1:8089/v1 --llm-model NAME --queries 100
 
 The cross-encoder starts from all-MiniLM-L6-v2 with a fresh head and learns the log of one simulated market, with people
+from functools import partial
 from the middle of the hybrid ranking as negatives, by LambdaLoss@10. It is tested on the truth of another market, and,
 where JOBFIT_SHARED_DATA is set, on it-resumes (real resumes and adverts; weak labels: the same category). FOLDER keeps
 what is done, answers included: a run that is stopped goes on. Writes results/reranking.json; a run with --llm-url adds
-its part to what is there.
+its part to what is there, five queries of each set at a time.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +36,22 @@ from jobfit.ingest.formats.trec import read_run, write_run
 from jobfit.judged import CANDIDATES_FOR_VACANCY, Judged
 from jobfit.llm.client import Client
 from jobfit.llm.settings import Settings
+from jobfit.ordering import tie_key
 from jobfit.records import Document
-from jobfit.retrieval.listwise import Listwise, rerank_listwise
+from jobfit.retrieval.listwise import Listwise, Reordered, rerank_listwise
 from jobfit.retrieval.rerank import rerank
 from jobfit.retrieval.systems import rank
-from jobfit.runs import Run
+from jobfit.runs import Ranking, Run
 from jobfit.scorers.cross_encoder import load_cross_encoder
 from jobfit.training.cross_stage import CrossStage, fit_cross_encoder
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
 
-MODEL, HYBRID, CROSS = "all-MiniLM-L6-v2", "hybrid", "hybrid + cross-encoder"
+MODEL, HYBRID, CROSS, LISTWISE = "all-MiniLM-L6-v2", "hybrid", "hybrid + cross-encoder", "hybrid + listwise"
 BAND, MINED = (20, 60), 4  # ranks of hybrid from which so many negatives are drawn: the first ones may well fit
 STAGE = CrossStage(size=6)
+ASKED = 5  # queries that a language model is asked about between two files
 PART = 100  # queries that are read again between two files
 RESULT = RESULTS / "reranking.json"
 
@@ -64,8 +70,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--llm-url")
     parser.add_argument("--llm-model")
-    parser.add_argument("--queries", type=int, default=100, help="with --llm-url: of each set, the first so many")
+    parser.add_argument("--queries", type=int, default=100, help="with --llm-url: of each set, so many, drawn")
     parser.add_argument("--llm-top", type=int, default=8)
+    parser.add_argument("--llm-characters", type=int, default=1200, help="of each text that are sent")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     sizes = MarketSizes(
@@ -77,9 +84,7 @@ def main() -> None:
     held_out = replace(data.held_out, tasks=(data.held_out.task(CANDIDATES_FOR_VACANCY),), name="market")
     sets = {"market": held_out, **real()}
     if options.llm_url:
-        kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
-        kept["listwise"] = {name: listwise(name, judged, options) for name, judged in sets.items()}
-        write("reranking", kept)
+        ask_listwise(sets, options)
         return
     trained = train(data.train, data.validation, options)
     result = {
@@ -140,7 +145,7 @@ def ranked(
     def make() -> Run:
         encoder = load_encoder(MODEL, cache=options.work / "vectors.sqlite")
         queries, corpus = documents(asked), documents(people)
-        return rank(system, queries, corpus, k, encoder=lambda: encoder)  # type: ignore[arg-type]
+        return rank(system, queries, corpus, k, encoder=lambda: encoder)
 
     return kept(options.work / f"{name}-{system}.trec", make)
 
@@ -162,12 +167,13 @@ def cross_encoded(name: str, judged: Judged, options: argparse.Namespace) -> dic
     scorer = load_cross_encoder(
         options.work / "trained/model", max_tokens=options.tokens, aggregate="first", graphs=options.work / "graphs"
     )
-    rankings, ids = {}, sorted(runs[HYBRID].rankings)
+    rankings: dict[str, Ranking] = {}
+    ids = sorted(runs[HYBRID].rankings)
     for start in range(0, len(ids), PART):
         part = Run(HYBRID, {i: runs[HYBRID].rankings[i] for i in ids[start : start + PART]})
         again = kept(
             options.work / f"{name}-cross-{options.top}-{start}.trec",
-            lambda part=part: rerank(part, documents(asked), documents(judged.candidates), scorer, options.top),
+            partial(rerank, part, documents(asked), documents(judged.candidates), scorer, options.top),
         )
         rankings |= again.rankings
         said(start + PART, len(ids))
@@ -191,28 +197,55 @@ def compared(runs: Mapping[str, Run], before: str, after: str, judged: Judged) -
     }
 
 
-def listwise(name: str, judged: Judged, options: argparse.Namespace) -> dict[str, Any]:
+def ask_listwise(sets: Mapping[str, Judged], options: argparse.Namespace) -> None:
     """Let the language model order the first of hybrid, four at a time; answers are kept in FOLDER."""
-    grades = judged.tasks[0].qrels.grades
-    every = {i: judged.vacancies[i] for i in grades}
-    base = ranked(name, HYBRID, every, judged.candidates, options, 100)
-    ids = sorted(grades)[: options.queries]
-    before, reading = Run(HYBRID, {i: base.rankings[i] for i in ids}), Listwise(characters=1200, seed=options.seed)
-    settings = Settings(concurrency=4, seconds=900, answer_tokens=64, longest_answer=128)
+    reading = Listwise(characters=options.llm_characters, seed=options.seed)
+    settings = Settings(concurrency=ASKED, seconds=1800, answer_tokens=64, longest_answer=128)
+    drawn = {
+        name: sorted(judged.tasks[0].qrels.grades, key=lambda i: tie_key("listwise", i))[: options.queries]
+        for name, judged in sets.items()
+    }
+    done: dict[str, list[Reordered]] = {name: [] for name in sets}
+    started = time.monotonic()
     with Client(options.llm_url, options.llm_model, cache=options.work / "answers", settings=settings) as client:
-        after = rerank_listwise(
-            before, documents(every), documents(judged.candidates), client, options.llm_top, settings=reading,
-            on_progress=said,
-        )  # fmt: skip
-        spent = asdict(client.spent)
-    asked = replace(judged.tasks[0], qrels=replace(judged.tasks[0].qrels, grades={i: grades[i] for i in ids}))
+        for start in range(0, options.queries, ASKED):
+            for name, judged in sets.items():
+                if not (part := drawn[name][start : start + ASKED]):
+                    continue
+                asked = {i: judged.vacancies[i] for i in judged.tasks[0].qrels.grades}
+                base = ranked(name, HYBRID, asked, judged.candidates, options, 100)
+                done[name].append(
+                    rerank_listwise(
+                        Run(HYBRID, {i: base.rankings[i] for i in part}), documents(asked),
+                        documents(judged.candidates), client, options.llm_top, settings=reading,
+                    )
+                )  # fmt: skip
+                kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
+                kept["listwise"] = {
+                    "model": options.llm_model, "read_again": options.llm_top, "settings": asdict(reading),
+                    "spent_in_this_run": asdict(client.spent),
+                    "seconds_of_this_run": round(time.monotonic() - started),
+                    "sets": {n: listwise(n, sets[n], parts, options) for n, parts in done.items() if parts},
+                }  # fmt: skip
+                write("reranking", kept)
+                said(start + len(part), len(drawn[name]))
+
+
+def listwise(name: str, judged: Judged, parts: list[Reordered], options: argparse.Namespace) -> dict[str, Any]:
+    """Compare what came out so far with hybrid, on the same queries."""
+    rankings = {i: ranking for one in parts for i, ranking in one.run.rankings.items()}
+    task = judged.tasks[0]
+    every = {i: judged.vacancies[i] for i in task.qrels.grades}
+    base = ranked(name, HYBRID, every, judged.candidates, options, 100)
+    asked = replace(task, qrels=replace(task.qrels, grades={i: task.qrels.grades[i] for i in rankings}))
     return {
-        "model": options.llm_model, "vacancies": len(ids), "candidates": len(judged.candidates),
-        "read_again": options.llm_top, "settings": asdict(reading), "windows_asked": after.asked,
-        "order_kept": dict(after.kept), "texts_cut": after.cut, "spent_in_this_run": spent,
+        "vacancies": len(rankings), "candidates": len(judged.candidates),
+        "windows_asked": sum(one.asked for one in parts),
+        "order_kept": dict(sum((Counter(one.kept) for one in parts), Counter())),
+        "texts_cut": sum(one.cut for one in parts),
         **compared(
-            {HYBRID: before, "hybrid + listwise": after.run}, HYBRID, "hybrid + listwise",
-            replace(judged, tasks=(asked,)),
+            {HYBRID: Run(HYBRID, {i: base.rankings[i] for i in rankings}), LISTWISE: Run(LISTWISE, rankings)},
+            HYBRID, LISTWISE, replace(judged, tasks=(asked,)),
         ),
     }  # fmt: skip
 

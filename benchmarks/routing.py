@@ -14,12 +14,14 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from environment import describe, write
 from jobfit.encoders import routing
+from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
 from real_sets import World, chosen_on, real_sets, reported_on
 
@@ -45,15 +47,17 @@ def main() -> None:
     both = [cosines(encoders, world) for world in fitting]
     dice = np.random.default_rng(0)
     rows = [dice.integers(0, e.size, PAIRS) for e, _ in both]
-    pairs = [np.concatenate([of[side].ravel()[some] for of, some in zip(both, rows)]) for side in (0, 1)]
-    tried = {share: routing.fitted(share, *pairs) for share in SHARES}
+    english, multilingual = (
+        np.concatenate([of[side].ravel()[some] for of, some in zip(both, rows)]) for side in (0, 1)
+    )
+    tried = {share: routing.fitted(share, english, multilingual) for share in SHARES}
     quality = {
-        share: np.mean([score(world, mixed(mixture, *of)).mean() for world, of in zip(fitting, both)])
+        share: np.mean([score(world, mixed(mixture, e, m)).mean() for world, (e, m) in zip(fitting, both)])
         for share, mixture in tried.items()
     }
     mixture = tried[max(quality, key=lambda share: quality[share])]
-    routed = routing.RoutedEncoder(*encoders, mixture)
-    tested = []
+    routed = routing.RoutedEncoder(encoders[0], encoders[1], mixture)
+    tested: list[dict[str, Any]] = []
     for half in (report for _, report in halves):
         world = reported_on(half)
         e, m = cosines(encoders, world)
@@ -61,7 +65,7 @@ def main() -> None:
         systems = {"english": e, "multilingual": m, "routed": asked.vectors @ found.vectors.T}
         tested.append({"set": half.name, "queries": len(world.queries), **summary(world, systems)})
         print(tested[-1], flush=True)
-    result = {
+    result: dict[str, Any] = {
         **describe("openvino", "numpy"), "english": encoders[0].fingerprint, "multilingual": encoders[1].fingerprint,
         "mixture": {name: getattr(mixture, name) for name in ("share", "scale", "shift")},
         "fitting_ndcg_by_share": {share: round(float(value), 4) for share, value in quality.items()}, "test": tested,
@@ -74,11 +78,12 @@ def main() -> None:
         path.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
 
 
-def cosines(encoders: Sequence, world: World) -> list[Floats]:
-    return [
+def cosines(encoders: Sequence[Encoder], world: World) -> tuple[Floats, Floats]:
+    english, multilingual = (
         encoder.encode(world.queries, "query").vectors @ encoder.encode(world.corpus, "document").vectors.T
         for encoder in encoders
-    ]
+    )
+    return english, multilingual
 
 
 def mixed(mixture: routing.Mixture, e: Floats, m: Floats) -> Floats:

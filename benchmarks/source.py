@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def fill(store: Store, encoder: Encoder, n: int) -> list[Vacancy]:
         batch = []
         for number in range(start, min(start + BATCH, n)):
             row = rows[number % BASE]
+            assert row.vector is not None
             vector = row.vector + dice.normal(0, 0.02, len(row.vector)).astype(np.float32)
             record = replace(row.record, id=f"c{number:06}", source=replace(row.record.source, sha256=str(number)))
             batch.append(replace(row, record=record, vector=vector / np.linalg.norm(vector)))
@@ -168,7 +170,7 @@ def speed(cache: Path, n: int) -> dict[str, Any]:
                 "vectors": round(vectors.seconds, 2), "skills": round(read.seconds, 2),
             }  # fmt: skip
             for turn, times in (("vacancy new to the encoder", 1), ("warm", TIMES)):
-                taken = [timed(lambda v=v: pool.source(v, terms, K))[0] for v in vacancies for _ in range(times)]
+                taken = [timed(partial(pool.source, v, terms, K))[0] for v in vacancies for _ in range(times)]
                 result[f"answer, {turn} (ms)"] = milliseconds([one.seconds for one in taken]) | {"n": len(taken)}
                 own = milliseconds([one.processor for one in taken])
                 result[f"answer, {turn}: own processor time, without the database's (ms)"] = own

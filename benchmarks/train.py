@@ -77,7 +77,7 @@ def main() -> None:
     train, held = market(options.pairs, 10 if options.smoke else 60)
     contrastive = [one_round(train, held, number) for number in range(options.rounds)]
     preferences = [rankpo_round(train, 1 if options.smoke else 6, number) for number in range(options.rounds)]
-    result = {
+    result: dict[str, Any] = {
         **describe("torch", "sentence-transformers", "transformers"),
         "data": {
             "what": "simulated market, masked as in ranking; a vacancy with its best candidates",
@@ -149,7 +149,7 @@ def lengths(train: TrainingSet) -> dict[str, float]:
     return {"median": float(np.median(counts)), "share_of_256_or_more": float(np.mean(np.array(counts) >= TOKENS))}
 
 
-def one_round(train: TrainingSet, held: TrainingSet, number: int) -> dict[str, dict[str, float]]:
+def one_round(train: TrainingSet, held: TrainingSet, number: int) -> dict[str, dict[str, Any]]:
     """Both loops once, in an order that alternates; seconds of the call, then quality."""
     found = {}
     for name in ("theirs", "ours")[:: 1 if number % 2 == 0 else -1]:
@@ -161,7 +161,7 @@ def one_round(train: TrainingSet, held: TrainingSet, number: int) -> dict[str, d
     return found
 
 
-def quality(model: TrainableEncoder, held: TrainingSet) -> dict[str, object]:
+def quality(model: TrainableEncoder, held: TrainingSet) -> dict[str, Any]:
     """nDCG@10 of both directions on the held-out vacancies, in 32-bit floats."""
     validator = RankingValidator(held)
     tokens = model.tokenise(validator.texts()).tokens
@@ -180,7 +180,7 @@ def rankpo_round(train: TrainingSet, steps: int, number: int) -> dict[str, dict[
     return found
 
 
-def summary(rounds: list[dict], unit: str) -> dict[str, object]:
+def summary(rounds: list[dict], unit: str) -> dict[str, Any]:
     """The median rate of both, the median of the paired ratios, and every round."""
     ratios = [one["ours"]["rate"] / one["theirs"]["rate"] for one in rounds]
     rates = {name: statistics.median(one[name]["rate"] for one in rounds) for name in ("theirs", "ours")}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -36,7 +37,7 @@ class Steps:
 
 def settings(how: Steps, **changes: object) -> TrainSettings:
     """The settings that both loops share."""
-    shared = {"batch_size": how.batch, "max_steps": how.steps, "seed": how.seed, "device": "cpu"}
+    shared: dict[str, Any] = {"batch_size": how.batch, "max_steps": how.steps, "seed": how.seed, "device": "cpu"}
     return TrainSettings(**shared | {"learning_rate": RATE, "weight_decay": 0.0, "warm_up": 0.0} | changes)
 
 

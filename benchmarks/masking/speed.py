@@ -5,6 +5,7 @@ The CVs are the files of cv-docx and the rows of it-resumes. Other work on the m
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def _times(files: list[Path], what: str) -> dict[str, Any]:
     with ParserPool(workers=1) as pool:
         found = list(read_raw(files, pool, Kind.CANDIDATE))
     texts = [result.raw.text for result in found if not isinstance(result, Rejection)]
-    times = [1000 * min(timed(lambda text=text: mask(text))[0].processor for _ in range(_RUNS)) for text in texts]
+    times = [1000 * min(timed(partial(mask, text))[0].processor for _ in range(_RUNS)) for text in texts]
     return {
         "characters": spread([len(text) for text in texts], 0),
         "ms of a CV": mean(times) | {"median": round(sorted(times)[len(times) // 2], 2), "max": round(max(times), 2)},

@@ -13,8 +13,8 @@ from typing import Any
 from facts import Fact, compare, is_soft
 
 from jobfit.policy.months import experience_total
-from jobfit.reading import read_records
-from jobfit.records import Candidate, Kind, LanguageLevel, RequirementKind, Vacancy
+from jobfit.reading import read_candidates, read_vacancies
+from jobfit.records import Candidate, LanguageLevel, RequirementKind, Vacancy
 from jobfit.simulation.latent import Opening, Person
 from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.page import Page
@@ -32,8 +32,8 @@ def facts() -> Iterator[Fact]:
     market = simulate(SETTINGS, SEED)
     with tempfile.TemporaryDirectory() as folder:
         write_market(market, Path(folder), rendered_share=0.6)
-        candidates = {r.id: r for r in read_records(Path(folder, "cvs"), Kind.CANDIDATE, rejects=[])}
-        vacancies = {r.id: r for r in read_records(Path(folder, "vacancies"), Kind.VACANCY, rejects=[])}
+        candidates = {r.id: r for r in read_candidates(Path(folder, "cvs"))}
+        vacancies = {r.id: r for r in read_vacancies(Path(folder, "vacancies"))}
     for person in market.people:
         if person.id in candidates:  # JSON Resume has ids of its own
             yield from _of_a_candidate(market, person, market.cvs[person.id], candidates[person.id])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 RESAMPLES = 10_000
 UNIT_RESAMPLES = 2_000  # of measures that have to be computed anew for each sample
@@ -46,7 +46,7 @@ def number(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.4f}"
 
 
-def mean_interval(values: Sequence[float], seed: int = 0) -> Estimate:
+def mean_interval(values: ArrayLike, seed: int = 0) -> Estimate:
     """Return the mean and the percentile bootstrap interval (Efron 1979; 10,000 resamples, 2.5 % and 97.5 %).
 
     No values give no mean; one value gives a mean without an interval.
@@ -67,7 +67,7 @@ def _blocks(draws: int, width: int) -> list[int]:
     return [min(rows, draws - done) for done in range(0, draws, rows)]
 
 
-def paired_randomisation(differences: Sequence[float], seed: int = 0) -> float:
+def paired_randomisation(differences: ArrayLike, seed: int = 0) -> float:
     """Return the two-sided p of the paired randomisation test (Smucker, Allan & Carterette 2007).
 
     Under the null hypothesis the sign of each difference is arbitrary. All 2^n sign patterns are tried for n <= 13,

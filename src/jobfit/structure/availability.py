@@ -14,6 +14,8 @@ from jobfit.structure.text import ReadText, as_read
 
 _LONGEST = 366  # days
 _NEAR = 30
+_OPENS = re.compile(r"(?:^|[\n.;|•·*–—-])[ \t]{0,3}\Z")
+_CLOSES = re.compile(r" {0,2}(?:[.,;|\n–—(]|- |\Z)")
 
 
 class _Words:
@@ -54,10 +56,11 @@ class _Words:
 _words = built(_Words)
 
 
-def find_notice(text: str | ReadText, labelled: bool = False) -> Stated[int] | None:
+def find_notice(text: str | ReadText, apart: bool = False) -> Stated[int] | None:
     """Return the days after which a candidate can begin, 0 for at once; ``None`` where the text does not say so.
 
-    ``labelled``: only where a label says it ("Notice period: 15 days"), which nobody writes of a position of the past.
+    ``apart``: only what has a label ("Notice period: 15 days") or is all of a sentence ("Available immediately."),
+    which nobody writes of a position of the past.
     Of a range ("1-3 months") it is the least, and not sure.
 
     >>> find_notice("Notice period: 3 months").value, find_notice("Disponible immédiatement").value
@@ -69,14 +72,20 @@ def find_notice(text: str | ReadText, labelled: bool = False) -> Stated[int] | N
         number, unit = match[f"n{group}"], match[f"unit{group}"]
         days = next(days for days, pattern in words.units if pattern.fullmatch(unit))
         total = days * (int(number) if number.isdigit() else words.numbers[number])
-        if labelled and ":" not in match.group():
+        if apart and ":" not in match.group() and not (match["n1"] and _is_sentence(read.folded, match)):
             continue
         if total <= _LONGEST and not _of_others(read.folded, match):
             return replace(stated(total, read.text, *match.span()), sure=match[f"most{group}"] is None)
-    for match in () if labelled else words.at_once.finditer(read.folded):
-        if not _of_others(read.folded, match):
+    for match in words.at_once.finditer(read.folded):
+        if (not apart or _is_sentence(read.folded, match)) and not _of_others(read.folded, match):
             return replace(stated(0, read.text, *match.span()), sure=True)
     return None
+
+
+def _is_sentence(folded: str, match: re.Match[str]) -> bool:
+    return _OPENS.search(folded, max(0, match.start() - 4), match.start()) is not None and (
+        _CLOSES.match(folded, match.end()) is not None
+    )
 
 
 def _of_others(folded: str, match: re.Match[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jobfit.records import CandidateProfile, Kind, Stated
+from jobfit.records import CandidateProfile, Kind, Polarity, Stated
 from jobfit.structure.availability import find_notice
 from jobfit.structure.certificates import read_certificates
 from jobfit.structure.clearances import read_clearances
@@ -20,7 +20,7 @@ from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.polarity import claims
 from jobfit.structure.sections import section_at
-from jobfit.structure.spans import first_mentions
+from jobfit.structure.spans import first_mentions, merged, touches
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
@@ -53,7 +53,8 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     name = read_name(read, skills)
     if name and location and normalise_place(name.value) == location.value:
         name = None  # a town alone in a line looks like a name
-    claimed, disclaimed = _skills(read, skills)
+    certificates = read_certificates(read.without(_LEISURE))
+    claimed, disclaimed = _without_prepared(_skills(read, skills), certificates)
     if taxonomy:
         claimed = _with_broader(claimed, disclaimed, taxonomy)
     education, studying = read_education(read)
@@ -71,14 +72,14 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
         disclaimed=disclaimed,
         languages=find_languages(read),
         licences=find_licences(read),
-        certificates=read_certificates(read.without(_LEISURE)),
+        certificates=certificates,
         clearances=read_clearances(read),
         permits=read_permits(read, country_of(location.value) if location else None),
         location=location,
         wished_locations=read_wished_locations(read),
         conditions=read_wished_conditions(read),
         salary=find_wished_salary(read),
-        notice=find_notice(read.without(_PAST)) or find_notice(read, labelled=True),
+        notice=find_notice(read.without(_PAST)) or find_notice(read, apart=True),
     )
 
 
@@ -96,6 +97,16 @@ def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[st
     others = unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed])
     every = sorted((*told, *others), key=lambda item: item.evidence.start)
     return claims(considered.folded, every)
+
+
+def _without_prepared(
+    read: tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]], certificates: tuple[Stated[str], ...]
+) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
+    """Return the skills without those claimed by the name of a certificate that the person only prepares for."""
+    claimed, disclaimed = read
+    spans = merged((item.evidence.start, item.evidence.end) for item in certificates if item.polarity == Polarity.WANTS)
+    kept = tuple(item for item in claimed if not touches(spans, item.evidence.start, item.evidence.end))
+    return kept, disclaimed
 
 
 def _with_broader(

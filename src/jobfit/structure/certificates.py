@@ -32,7 +32,8 @@ class _Words:
         of = partial(lexicon.union, "certificates")
         # up to three words, no other item of a list
         other = rf"(?!(?:{lexicon.union('languages', 'and')})\b)"
-        after = rf"[ ,:(\-]{{0,4}}|[ :(\-]{{0,4}}(?:{other}[\w+/.-]{{1,15}} ){{1,3}}[(:\-]{{0,1}}"
+        closes = r"(?:\)| \([a-z]{2,8}\))?(?:[ (,]{1,2}(?:19|20)\d\d\)?)?"  # "(CSM), lapsed", "CCNA 2015, expired 2018"
+        after = rf"{closes}[ ,:(\-–—]{{0,4}}|{closes}[ :(\-]{{0,4}}(?:{other}[\w+/.-]{{1,15}} ){{1,4}}[(:\-]{{0,1}}"
         self.by_lead: dict[str, list[tuple[str, bool, re.Pattern[str]]]] = {}
         for key in ("names", "methods"):
             for value, parts in lexicon.groups("certificates", key).items():

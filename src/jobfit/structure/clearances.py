@@ -27,6 +27,7 @@ class _Words:
         self.labels = {value: " ".join(words) for value, words in lexicon.groups("clearances", "labels").items()}
         self.to_obtain = re.compile(rf"\b(?:{of('to_obtain')})\b")
         self.not_held = re.compile(rf"\b(?:{of('not_held')})\b")
+        self.held_now = re.compile(rf"\b(?:{of('held_now')})\b")
         self.not_asked = re.compile(rf"\b(?:{of('not_asked')})\b")
 
 
@@ -90,7 +91,10 @@ def _polarity(folded: str, start: int, end: int) -> Polarity | None:
     after = re.split(r"\n|[.;](?:\s|$)", after, maxsplit=1)[0]
     if words.not_asked.search(before[-40:]):
         return None
-    if words.not_held.search(before[-30:]) or words.not_held.search(after[:30]):
+    ended = words.not_held.search(after[:30])
+    if ended and words.held_now.search(after[: ended.start()]):
+        ended = None  # "SC (active), previously DV"
+    if ended or words.not_held.search(before[-30:]):
         return Polarity.HAS_NOT
     if any(words.to_obtain.search(piece) for piece in (before, folded[start:end], after)):
         return Polarity.WANTS

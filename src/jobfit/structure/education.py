@@ -15,7 +15,7 @@ from functools import partial
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import EducationLevel, Stated
 from jobfit.structure.dates import DateRange, find_ranges
-from jobfit.structure.sections import lines_of
+from jobfit.structure.sections import lines_of, section_at
 from jobfit.structure.spans import line_around, stated
 from jobfit.structure.text import ReadText, as_read
 
@@ -25,6 +25,7 @@ _BESIDE, _PART = 100, 600
 _BRIEF = 10  # months between the first and the last, at least, of a course of study that ends in a degree
 _YEAR = re.compile(r"\b(?:19[5-9]|20\d)\d\b")
 _DATED = re.compile(r"(?:19|20)\d\d(?:[^\d\n]{1,14}(?:19|20)\d\d)?")  # a year or a range
+_CLOSED = re.compile(r"(?:19|20)\d\d[^\d\n]{1,14}(?:19|20)\d\d")
 _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
@@ -64,10 +65,13 @@ class _Words:
         self.letters_not_after = re.compile(rf"\W{{1,3}}(?:{of('letters_not_after')})")
         self.school = re.compile(rf"\b(?:{of('context')})")
         self.progress_after = re.compile(rf"[^\n;]{{0,40}}?\b(?:{of('progress_after')})\b")
+        self.progress_told = re.compile(rf"[(\[–—-] ?(?:{of('progress_told')})\b")
+        self.several = re.compile(r"(?<!\w)\d{1,2} (?:\w{2,12} )?\Z")
         self.progress_before = re.compile(rf"\b(?:{of('progress_before')})[ :(]{{1,3}}$")
         self.open_range = re.compile(rf"\b(?:{of('open_range')})")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.student_now = re.compile(rf"\b(?:{of('student_now')})\b")
+        self.doctoral_now = re.compile(rf"(?<![\w-])(?:{of('doctoral_now')})\b")
         self.raised = re.compile(rf"\b(?:{of('raised')})")
         self.no_degree, self.diploma = (re.compile(rf"\b(?:{of(key)})(?!\w)") for key in ("no_degree", "diploma"))
         self.foreign = re.compile(rf"\b(?:{of('foreign')})(?!\w)")
@@ -112,11 +116,19 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     for item in mentions:
         start, end = _span(item)
         if _in_progress(read.folded, start, end, alone=len(mentions) == 1 or _alone(read.folded, at, start)):
-            studied.append(item)
+            if not _past(read, start):
+                studied.append(item)
         elif not _unfinished(read.folded, start, end):
             held.append(item)
-    highest, studying = (max(items, key=lambda item: item.value, default=None) for items in (held, studied))
+
+    def weight(item: Stated[EducationLevel]) -> tuple[EducationLevel, bool]:
+        return item.value, item.sure and _inside(parts, item.evidence.start)
+
+    highest, studying = (max(items, key=weight, default=None) for items in (held, studied))
     if highest and not studying and _studies_now(read, highest):
+        lower = [item for item in held if item.value < highest.value]
+        highest, studying = max(lower, key=lambda item: item.value, default=None), highest
+    if highest and highest.value is EducationLevel.DOCTORATE and not studying and _is_doctoral_student(read):
         lower = [item for item in held if item.value < highest.value]
         highest, studying = max(lower, key=lambda item: item.value, default=None), highest
     if highest is None:
@@ -136,6 +148,18 @@ def _studies_now(read: ReadText, level: Stated[EducationLevel]) -> bool:
     """Tell whether a person who studies now gives no year of this level: it may be the one that is studied for."""
     line = read.text[slice(*line_around(read.text, level.evidence.start))]
     return not _YEAR.search(line) and _words().student_now.search(read.folded) is not None
+
+
+def _is_doctoral_student(read: ReadText) -> bool:
+    """Tell whether the head of a CV says that the person writes a thesis now: "Doctorant en chimie"."""
+    head = read.sections[0] if read.sections else None
+    return bool(head and head.kind == "header" and _words().doctoral_now.search(read.folded, head.start, head.end))
+
+
+def _past(read: ReadText, position: int) -> bool:
+    """Tell whether a study is among the positions with an end: "2010-2013 PhD student"."""
+    first, last = line_around(read.text, position)
+    return section_at(read.sections, position) == "experience" and _CLOSED.search(read.text, first, last) is not None
 
 
 def _raised(read: ReadText, level: Stated[EducationLevel], mentions: list[Stated[EducationLevel]]) -> bool:
@@ -231,11 +255,13 @@ def _in_progress(folded: str, start: int, end: int, alone: bool) -> bool:
     words = _words()
     first, last = line_around(folded, start)
     first, last = max(first, start - _BESIDE), min(last, end + _BESIDE)
-    if words.of_others.search(folded, first, start):
-        return False
+    if words.of_others.search(folded, first, start) or words.several.search(folded, max(first, start - 16), start):
+        return False  # "3 PhD students"
     if words.progress_before.search(folded[max(0, start - 40) : start]):
         return True
     if words.progress_after.match(folded, end, last):
+        return True
+    if alone and words.progress_told.search(folded, end, line_around(folded, start)[1]):
         return True
     return alone and words.open_range.search(folded, first, last) is not None
 

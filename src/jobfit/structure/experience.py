@@ -48,6 +48,7 @@ _AROUND = 70
 _BESIDE = 16  # characters around a claim in which it is said to be a total
 _VERSION = 60  # characters before a year in which it is said to be that of a product
 _NAME = 60  # characters of an employer's name before its dates
+_BULLETED = 4  # characters from the start of a line to dates that lead it
 _NEAR = 2  # lines around the dates in which the title is looked for
 _HEADING_WORDS = 4
 _NEAR_OF_TWO = 4  # where lines of another column come between
@@ -71,6 +72,8 @@ class _Words:
         before = r"(?:(?<=\n)|(?<=[(\u00b7|,-])|(?<=[(\u00b7|,-] ))"
         self.duration = re.compile(rf"{before}(?:{years}|(?P<only>\d{{1,2}}) ?(?:{unit})) {{0,2}}\)?[.:]?(?=\n|\Z)")
         self.school = re.compile(rf"\b(?:{of('school')})\b")
+        self.works_at_school = re.compile(rf"(?<!student )\b(?:{of('works_at_school')})\b")
+        self.studied = re.compile(rf"\b(?:{of('studied')})\b")
         # a line on work without dates: "Earlier: ten years as a carer"
         self.untold = re.compile(rf"^[^\w\n]{{0,4}}(?:{of('untold')})\b", re.MULTILINE)
         # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
@@ -222,7 +225,18 @@ class _Positions:
             return at_edge or short
         if not (at_edge and short and titled):
             return False
-        return not (words.school.search(self.folded[start:end]) or find_levels(self.titles.read.piece(start, end)))
+        if words.school.search(self.folded[start:end]) and not self._works_at_school(entry.title):
+            return False
+        return not find_levels(self.titles.read.piece(start, end))
+
+    def _works_at_school(self, title: Title | None) -> bool:
+        """Tell whether a title is one of those who work at a school: "Lecturer, University of Oslo"."""
+        if title is None or not title.certain:
+            return False
+        words, span = _words(), (title.start, title.end)
+        return words.works_at_school.search(self.folded, *span) is not None and not words.studied.search(
+            self.folded, *span
+        )
 
     def _title_beside(self, line: Span, item: DateRange) -> Title | None:
         break_ = self.text.find("\n", item.evidence.start, item.evidence.end)
@@ -275,8 +289,11 @@ class _Positions:
     def _near_title(self, entry: _Dated, near: Sequence[Sequence[Span]]) -> Title | None:
         """Return the title in the lines on the usual side, then on the other; else the words beside the dates."""
         text, titles = self.text, self.titles
+        leads = entry.title is not None and entry.range.evidence.start - entry.line[0] <= _BULLETED
         for line in (*near[0], *near[1]):
             title = titles.find(*line) if titles.is_title_line(*line) else None
+            if title and leads and self._lone(line, title):
+                continue  # a position of its own: "2021 Cook" below "since 2022 Acme, kitchen"
             if title and title.start not in self.named:
                 return title
         if self.exported and _meet(entry.range.evidence, self.exported.described):
@@ -351,7 +368,7 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
         return False
     if not all(e.start and (e.end or e.current) for e in experiences) or not any(e.title for e in experiences):
         return False
-    if any(_words().untold.search(read.folded, s.body, s.end) for s in read.sections if s.kind == "experience"):
+    if any(_untold(read, s.body, s.end) for s in read.sections if s.kind == "experience"):
         return False
     if _unlisted_heading(read, experiences):
         return False
@@ -379,6 +396,17 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
             return False
         checked.add(start)
     return True
+
+
+def _untold(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether a line tells of work without dates: "Earlier: ten years as a carer", "Clerk, Acme, 18 months"."""
+    words = _words()
+    if words.untold.search(read.folded, start, end):
+        return True
+    lines = (
+        read.folded[slice(*line_around(read.text, m.start()))] for m in words.duration.finditer(read.folded, start, end)
+    )
+    return any(names_role(line) and not words.date.search(line) for line in lines)
 
 
 def _unlisted_heading(read: ReadText, experiences: Sequence[Experience]) -> bool:

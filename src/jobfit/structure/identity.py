@@ -24,6 +24,7 @@ from jobfit.structure.titles import Span, Titles, names_role, trimmed
 _WORD = r"(?:(?:[OD]['’]|Mc)?[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’]{1,20}|[A-ZÀ-ÖØ-Þ]{2,20}|[A-ZÀ-ÖØ-Þ]\.)"
 _SECOND = r"(?:-[A-Za-zÀ-ÖØ-öø-ÿ]{1,20})?"  # Jean-Pierre, Min-jun
 _PERSON = re.compile(rf"{_WORD}{_SECOND}(?: (?:de |van |von |da |bin |el |al-|d'|la |le )?{_WORD}{_SECOND}){{1,3}}")
+_POSITION = re.compile(r"(?:19|20)\d\d {0,2}(?:-|a|to) {0,2}(?:(?:19|20)\d\d|present|now|ce jour|aujourd)")
 _AFTER_NAME = re.compile(r"\s*(?:\Z|[\n,|•·–—-]|\s{2})")
 _TITLE_WORDS = 4
 _HEAD_LINES = 12
@@ -77,6 +78,8 @@ def read_title(titles: Titles, name: Stated[str] | None) -> Stated[str] | None:
         if title and section_at(read.sections, label.end()) in _OWN:
             return stated(text[title.start : title.end], text, title.start, title.end)
     for start, end in _head_lines(read):
+        if _POSITION.search(folded, start, end):
+            continue  # of a CV without headings
         if name and start <= name.evidence.start < end:
             start = name.evidence.end
         title = titles.find(start, end) if end - start <= 160 else None

@@ -24,8 +24,11 @@ from jobfit.structure.text import ReadText, as_read
 _CODE = re.compile(r"(?<!\w)([abc][12])(?:\+|\b)")
 _RANGE = re.compile(r" ?[/-] ?[abc][12]\b")  # "B2/C1"
 _APART = re.compile("[,()]")
+_NAME = re.compile(r" [A-Z][a-z]{2}")
+_LANGUAGE_CODE = re.compile(r"(?<![\w-])(?:FR|EN|DE|ES|IT|PT|AR|NL|RU|PL|ZH|JA|TR|HE)(?= ?[(:=–-] ?\w| [ABC][12]\b)")
 _LETTER = re.compile(r"\w")
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?:-[a-z]+)?(?!\w)")
+_JOINED = 8  # characters between two of a list
 _LIST = 3  # names in a row that can be nothing but a list of languages
 # An exam of English says how well it is spoken: (lowest score, level), from the examiners' tables for the CEFR.
 _EXAMS = {
@@ -75,6 +78,7 @@ class _Words:
         self.attached = re.compile(rf"[ -]{{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
         self.row = re.compile(rf" ?(?:[,/&;|]|,? ?(?:{of('and')})) ?")
         self.only_joins = re.compile(rf"\b(?:{of('and')})\b")
+        self.all_ = re.compile(rf"[ (:=–-]{{0,3}}\b(?:{of('all')})\b")
         self.verbs = lexicon.words("languages", "verbs")
 
 
@@ -132,16 +136,21 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     """
     read = as_read(text)
     text, folded = read.text, read.folded
-    named = [_Mention(*mention) for mention in mentions(folded)]
+    named = [*(_Mention(*mention) for mention in mentions(folded)), *_coded(read)]
     exams = list(_exams(folded))
     if not named and not exams:
         return ()
-    _assign_levels(folded, named)
+    named.sort(key=lambda mention: mention.start)
+    _assign_levels(read, named)
+    _share_levels(folded, named)
     listed = _listed(folded, named)
     regions = _regions(read)
     kept: dict[str, _Mention] = {}
+    last: _Mention | None = None  # that counted
     for mention in named:
-        if id(mention) in listed or _counts(text, folded, mention, regions):
+        follows = last is not None and _goes_on(text, folded, last, mention)
+        if id(mention) in listed or follows or _counts(text, folded, mention, regions):
+            last = mention
             known = kept.get(mention.code)
             if known is None or (known.level is None and mention.level is not None):
                 kept[mention.code] = mention
@@ -181,6 +190,37 @@ def _listed(folded: str, named: Sequence[_Mention]) -> frozenset[int]:
     )
 
 
+def _coded(read: ReadText) -> Iterator[_Mention]:
+    """Yield the languages that stand as codes, with a level, among the languages: "EN (C1), DE (A2)"."""
+    regions = _regions(read)
+    for match in _LANGUAGE_CODE.finditer(read.text) if regions else ():
+        if any(start <= match.start() < end for start, end in regions):
+            yield _Mention(match.group().lower(), *match.span())
+
+
+def _share_levels(folded: str, named: Sequence[_Mention]) -> None:
+    """Give a level that is said to be of all to the whole row: "Urdu, Hindi and English (all fluent)"."""
+    words = _words()
+    for i, mention in enumerate(named):
+        if mention.level is None or not words.all_.match(folded, mention.end):
+            continue
+        for previous, following in zip(named[:i][::-1], named[: i + 1][::-1]):
+            if previous.level or not words.row.fullmatch(folded, previous.end, following.start):
+                break
+            previous.level, previous.level_span = mention.level, mention.level_span
+
+
+def _goes_on(text: str, folded: str, last: _Mention, mention: _Mention) -> bool:
+    """Tell whether a language follows one that is spoken, in one list: "I speak English and Greek"."""
+    words = _words()
+    written = text[mention.start].isupper() == text[last.start].isupper()
+    if not written or words.trap.match(folded, mention.end) or words.denied_after.match(folded, mention.end):
+        return False
+    return len(folded[last.end : mention.start]) <= _JOINED and (
+        words.row.fullmatch(folded, last.end, mention.start) is not None
+    )
+
+
 def _denied(folded: str, start: int) -> bool:
     before = folded[max(0, start - _REACH) : start]
     return _words().denied.search(before[before.rfind("\n") + 1 :]) is not None
@@ -216,9 +256,9 @@ def _levels(folded: str, start: int, end: int) -> list[tuple[int, int, LanguageL
     return codes + [(*m.span(), LanguageLevel[str(m.lastgroup)]) for m in wordings]
 
 
-def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
+def _assign_levels(read: ReadText, mentions: list[_Mention]) -> None:
     """Give each mention the nearest level between its neighbours; "fluent in English and French" is for both."""
-    used: set[tuple[int, int]] = set()
+    folded, used = read.folded, set[tuple[int, int]]()
     for i, mention in enumerate(mentions):
         floor = mentions[i - 1].end if i else 0
         ceiling = mentions[i + 1].start if i + 1 < len(mentions) else len(folded)
@@ -227,7 +267,7 @@ def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
             (distance, start, end, level)
             for window in (before, after)
             for start, end, level in _levels(folded, *window)
-            if (start, end) not in used and not (start >= mention.end and _of_next(folded, mentions, i, start, end))
+            if (start, end) not in used and not (start >= mention.end and _of_next(read, mentions, i, start, end))
             for distance in [start - mention.end if start >= mention.end else mention.start - end + 0.5]
         ]
         if i or any(option[1] >= mention.end for option in options):  # "Welsh A2, English intermediate"
@@ -242,9 +282,14 @@ def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
             mention.level, mention.level_span = mentions[i - 1].level, mentions[i - 1].level_span
 
 
-def _of_next(folded: str, mentions: list[_Mention], i: int, start: int, end: int) -> bool:
-    """Tell whether a level is written right before the next language: "English and fluent French"."""
-    if i + 1 == len(mentions) or not _words().and_.search(folded, mentions[i].end, start):
+def _of_next(read: ReadText, mentions: list[_Mention], i: int, start: int, end: int) -> bool:
+    """Tell whether a level is written right before the next language: "English and fluent French", "basic Auslan"."""
+    folded = read.folded
+    if not _words().and_.search(folded, mentions[i].end, start):
+        return False
+    if _NAME.match(read.text, end) and not _words().may_follow.match(folded, end):
+        return True
+    if i + 1 == len(mentions):
         return False
     return _words().attached.fullmatch(folded, end, mentions[i + 1].start) is not None
 

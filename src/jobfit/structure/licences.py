@@ -16,7 +16,7 @@ from jobfit.records import Stated
 from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
 
-_CATEGORY = r"(?:am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
+_CATEGORY = r"(?:(?:c1|d1|b|c|d) ?\+ ?e|am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
 _PART = re.compile(_CATEGORY + r"(?!\w)")
 
 
@@ -27,7 +27,8 @@ class _Words:
         category = rf"(?:{of('category')})\.?"
         between = "".join(f"{word} |" for word in lexicon.parts("licences", "denied_between"))
         self.with_category = re.compile(
-            rf"\b(?:(?:{of('named')}) ?[:(]? ?(?:{category} )?|(?:{of('licence')}) ?[:(]? ?{category} |"
+            rf"\b(?:(?:{of('named')}) ?[:(]? ?(?:{category}[ :]{{1,2}})?|"
+            rf"(?:{of('licence')}) ?[:(]? ?{category}[ :]{{1,2}}|"
             rf"{category} (?={several} (?:{of('words')})))(?P<list>{several})(?![\w'])"
         )
         self.worded = tuple(
@@ -62,7 +63,8 @@ def _categories(text: str, folded: str, match: re.Match[str]) -> Iterator[Stated
     first, last = match.span("list")
     for part in _PART.finditer(folded, first, last):
         if text[slice(*part.span())].isupper() or part.group() == "b":  # "permis a" is "permis à" folded
-            code = _words().former.get(part.group(), part.group().upper())
+            code = re.sub(r" ?\+ ?", "", part.group())
+            code = _words().former.get(code, code.upper())
             yield stated(code, text, match.start() if part.start() == first else part.start(), part.end())
 
 

@@ -60,6 +60,7 @@ class _Words:
         self.not_ = re.compile(rf"\b(?:{of('not')}) (?:\w{{1,12}} ){{0,2}}$")
         self.lapsed_before = re.compile(rf"\b(?:{of('lapsed_before')}) ?$")
         self.lapsed_after = re.compile(rf"(?:{of('lapsed_after')})\b")
+        self.renewed = re.compile(rf"(?:{of('renewed')})\b")
         self.us_visa = re.compile(rf"\b(?:{of('us_visa')})\b")
         self.or_permit = re.compile(rf"(?:{of('or_permit')})")
         self.beside = re.compile(rf" (?:{of('of')})?{place(1)}")
@@ -167,7 +168,8 @@ def _holds(read: ReadText, home: str | None) -> Iterator[Stated[str]]:
         for match in pattern.finditer(read.folded):
             if not _is_denied(read.folded, *match.span()):
                 country = _named_in_sentence(read.folded, *match.span(), home) if code == _FRENCH else code
-                yield replace(stated(country or code, read.text, *match.span()), sure=True)
+                sure = words.renewed.match(read.folded, match.end()) is None
+                yield replace(stated(country or code, read.text, *match.span()), sure=sure)
 
 
 def _citizenships(read: ReadText) -> Iterator[Stated[str]]:

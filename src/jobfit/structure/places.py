@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import islice
 
 from jobfit.folding import fold
 from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Kind, Stated
-from jobfit.structure.sections import is_heading
+from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings
@@ -78,13 +79,21 @@ _LINKS = "upon|on|of|de|la|le"  # in the name of a town, as written
 _BEFORE_CODE = re.compile(
     rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,4}}?),? "
     r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
-    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|[1-9]\d?(?:er?)?)(?![\w./:-])"
+    r"(?:(?P<code>[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?)|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
     rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·,;\n]| [-–—] )|"
     rf"(?<=\n){_WRITTEN}(?= ?[|•·]| [-–—] )"
 )
+# "Swindon", "Torquay, Devon", "31 Toulouse"
+_LINE_TOWN = re.compile(
+    rf"[ \t]{{0,8}}(?:\d\d ?[-–—]? )?(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}})"
+    rf"(?P<county>, {_WRITTEN}(?: {_WRITTEN}){{0,2}})?[ \t]{{0,8}}"
+)
+_TOWN_BEFORE = re.compile(rf"(?:(?<=[\n|•·] )|(?<=[\n|•·]))(?P<town>{_WRITTEN}(?: {_WRITTEN}){{0,2}}), \Z")
+_GOES_ON = re.compile(r", (?=[a-zà-ÿ]{3})")
+_HEAD_LINES = 8
 _DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
@@ -215,7 +224,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        return _header_place(text, folded, _is_elsewhere)
+        return _header_place(text, folded, _is_elsewhere) or next(_lines_apart(read), None)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
     return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
@@ -422,6 +431,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if label := _NEXT_LABEL.search(folded, position, end):
         stops.append(label.start())  # "Residence: Holon Languages: Hebrew"
     end = min([end, *stops])
+    if (goes_on := _GOES_ON.search(text, position, end)) and sure:
+        end = goes_on.start()  # "Paisley, but I work in Glasgow"
     beside = next(_towns_in(text, position, min(end + 12, len(text))), None)
     if beside and beside[0].evidence.start < end and (beside[1] or beside[0].evidence.start == position):
         return beside[0]
@@ -523,6 +534,11 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
             value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
             if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
                 continue
+            if not (match["code"] or is_city(value)):
+                continue  # "Parts 1 and 2"
+            if (nearer := _TOWN_BEFORE.search(text, start, begin)) and towns(_key(nearer["town"])):
+                yield stated(_key(nearer["town"]), text, *nearer.span("town"), sure=True)  # "Croydon, Surrey CR0"
+                break
             sure = _stands_apart(text, begin, match.end())
             if sure or _stands_apart(text, first, match.end()):
                 yield stated(value, text, begin, match.end() if COMMA in value else last, sure=sure)
@@ -535,6 +551,23 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
         value = _key(match.group())
         if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
             yield stated(value, text, *match.span())
+
+
+def _lines_apart(read: ReadText) -> Iterator[Stated[str]]:
+    """Yield the towns that are a line of the head of a CV, or follow a number of two digits; never sure."""
+    text = read.text
+    if not read.sections or read.sections[0].kind != "header":
+        return
+    lines = (line for line in lines_of(text[: min(read.sections[0].end, _HEADER)]) if text[slice(*line)].strip())
+    for start, end in islice(lines, 1, _HEAD_LINES):
+        match = _LINE_TOWN.fullmatch(text, start, end)
+        value = _key(match["town"]) if match else ""
+        if match and (is_city(value) or towns(value)) and not is_heading(value):
+            if value in _places().unsure and not match["county"]:
+                continue
+            if _is_elsewhere(read.folded, match.start("town")) or _words().of_others.search(read.folded, start, end):
+                continue
+            yield stated(value, text, *match.span("town"))
 
 
 def _in_a_list(text: str, position: int) -> bool:
@@ -561,4 +594,4 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
     dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
     begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
-    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()")
+    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()/")

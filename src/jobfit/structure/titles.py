@@ -21,6 +21,7 @@ _BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{0,2}:?[ \t]{1,4}(?=[^\W\d])")
 _DATE_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
+_RANKED = r"(?<!\b[Cc]lass)(?<!\b[Gg]rade)(?<!\b[Ll]evel)(?<!\b[Bb]and)(?<!\b[Tt]ier)"  # "Class 1 driver"
 _LABEL = 100  # characters of a line from its start to what a label such as "Role:" names, at most
 _MAXIMUM = 90
 _WORDS = 10
@@ -47,7 +48,8 @@ def _split(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
         rf"(?:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
-        rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s|\s(?=['’]?\d))\s*"
+        rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s"
+        rf"|{_RANKED}\s(?=['’]?\d)|\s(?=['’]?\d\d))\s*"
     )
 
 
@@ -62,6 +64,17 @@ def _no_title(lexicon: Lexicon) -> re.Pattern[str]:
     time, and_ = rf"(?:{lexicon.union('units', 'years', 'months')})\b", lexicon.union("units", "and")
     duration = rf"\W{{0,3}}\d{{1,2}}\+?[.,]?\d? ?{time}(?:\W{{1,3}}(?:(?:{and_}) )?\d{{1,2}} ?{time})?"
     return re.compile(rf"{duration}\W{{0,3}}|(?:{lexicon.union('titles', 'none')})\W{{0,3}}|[a-z]{{2,4}}\d?")
+
+
+@built
+def _duration_first(lexicon: Lexicon) -> re.Pattern[str]:
+    time = lexicon.union("units", "years", "months")
+    return re.compile(rf"\d{{1,2}}\+? (?:{time})\b(?: (?:{lexicon.union('titles', 'before_title')}))? (?=\w)", re.I)
+
+
+@built
+def _preposition_last(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{lexicon.union('dates', 'from', 'since')})\Z", re.I)  # before the dates
 
 
 @built
@@ -172,8 +185,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _piece(text: str, start: int, end: int) -> Iterator[Span]:
     begin, stop = trimmed(text, start, end)
-    if match := _DATE_FIRST.match(text, begin, stop):
+    if match := _DATE_FIRST.match(text, begin, stop) or _duration_first().match(text, begin, stop):
         begin = match.end()
+    if match := _preposition_last().search(text, begin, stop):
+        stop = match.start()
     if sum(map(str.isalpha, text[begin : min(stop, begin + _MAXIMUM)])) >= 2:
         yield begin, stop
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from jobfit.documents.masking import TextKind, mask
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.ingest.formats.trec import read_qrels
-from jobfit.llm.client import Ask
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.settings import check_fields
-from jobfit.training.annotation import Question, Vote
+from jobfit.training.annotation import Question, Side, Vote
 from jobfit.training.asking import AsksModel
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 Truth = Callable[[str, str], float]
 """``truth(vacancy id, candidate id)``, larger is better."""
 SIMULATED = "simulated from a known truth (offline counterpart, not an LLM)"
@@ -31,53 +29,27 @@ _INSTRUCTIONS = (
     "(vacancy, candidate_a, candidate_b). Judge only how well each profile fits what the vacancy asks for: tasks, "
     "skills, experience, education, languages. Give no weight to the order of the profiles, to their length or style, "
     "or to anything that hints at who a person is. What a profile does not say is unknown, not absent.\n\n"
-    "Answer in exactly this form:\n"
-    "Comparison: two or three sentences on what decides it.\n\n"
-    "Preferred: A or B, one letter\n"
-    "Confidence score: a whole number from 0 (a coin toss) to 100 (certain)"
+    "Answer with the comparison (one sentence of at most 25 words on what decides it), the preferred candidate (A or "
+    "B) and your confidence, a whole number from 0 (a coin toss) to 100 (certain)."
 )
-_REMINDER = "\n\nThe three labels must stand at the beginning of a line, each once, in this order, and nothing after."
-_LABEL = r"^[\s*_#>-]{{0,8}}{}[*_ ]{{0,8}}:[*_ ]{{0,8}}(.{{0,80}}?)[*_. \t]{{0,8}}$"  # bounded: a reply may be hostile
-_PREFERRED, _CONFIDENCE = (
-    re.compile(_LABEL.format(label), re.IGNORECASE | re.MULTILINE) for label in ("preferred", "confidence(?: score)?")
-)
-_SIDE = re.compile(r"(?:candidate )?([AB])", re.IGNORECASE)
-_PERCENT = re.compile(r"(\d{1,3})(?: ?%| ?/ ?100)?")
-_COMPARISON = re.compile(r"\A[\s*_#>-]{0,8}comparison[*_ ]{0,8}:[*_ ]{0,8}", re.IGNORECASE)
 
 
-def parse_reply(text: str) -> Vote:
-    """Read ``Comparison: ... Preferred: A|B ... Confidence score: 0-100``, the form of RankPO's annotations.
+class VoteReply(BaseModel):
+    """The answer, in the order in which it is to be thought: what decides it before who is preferred."""
 
-    Labels may be in bold or upper case, ``Confidence:`` may stand alone, and ``85%`` and ``85/100`` are 85. Nothing is
-    guessed: a label that is missing or occurs twice, another letter, or a number that is not whole or not from 0 to 100
-    makes the reply unusable.
-
-    Raises:
-        AnswerError: reason ``wrong_shape``; the message quotes nothing of the reply, which may quote a CV.
-
-    >>> parse_reply("Comparison: A has the licence.\\n\\nPreferred: A\\nConfidence score: 85").confidence
-    85
-    """
-    preferred, confidence = (list(pattern.finditer(text)) for pattern in (_PREFERRED, _CONFIDENCE))
-    for label, found in (("Preferred", preferred), ("Confidence score", confidence)):
-        if len(found) != 1:
-            raise AnswerError("wrong_shape", f"the reply has {len(found)} lines {label!r}; one is expected")
-    side, number = _SIDE.fullmatch(preferred[0][1]), _PERCENT.fullmatch(confidence[0][1])
-    if side is None:
-        raise AnswerError("wrong_shape", "the reply prefers neither A nor B")
-    if number is None or int(number[1]) > 100 or confidence[0].start() < preferred[0].start():
-        raise AnswerError("wrong_shape", "the reply states no whole number from 0 to 100 after its preference")
-    comparison = _COMPARISON.sub("", text[: preferred[0].start()]).strip()
-    return Vote("A" if side[1].upper() == "A" else "B", int(number[1]), comparison)
+    model_config = ConfigDict(extra="forbid")
+    comparison: str
+    preferred: Side
+    confidence: int = Field(ge=0, le=100)
 
 
 class LlmAnnotator(AsksModel[Question, Vote]):
-    """A language model. Everything that is sent is masked first; a reply in another form is asked for once more."""
+    """A language model, which answers by a JSON shape. Everything that is sent is masked first."""
 
     prompt_version = PROMPT_VERSION
     instructions = _INSTRUCTIONS
-    answer_tokens = 60  # a sentence and two lines
+    shape = VoteReply
+    answer_tokens = 60  # a sentence, a letter and a number
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
         return self.ask_all(questions)
@@ -86,16 +58,8 @@ class LlmAnnotator(AsksModel[Question, Vote]):
         return prompt_of(item)
 
     def read(self, prompt: Prompt, reply: str) -> Vote:
-        return parse_reply(reply)
-
-    def again(self, prompt: Prompt, error: AnswerError) -> Vote | AnswerError:
-        """Ask once more with a reminder; a second reply without use is forgotten too, and counts as a failure."""
-        second: Ask[Any] = Ask(Prompt(prompt.instructions + _REMINDER, prompt.data))
-        try:
-            return parse_reply(self.client.complete(second.prompt).text)
-        except AnswerError as useless:
-            self.client.forget([second])
-            return useless
+        given = VoteReply.model_validate_json(reply)
+        return Vote(given.preferred, given.confidence, given.comparison)
 
 
 def prompt_of(question: Question) -> Prompt:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel
+
 from jobfit.documents.masking import TextKind, mask
 from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.keyed_lines import digest_of
@@ -30,6 +32,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     prompt_version: int
     instructions: str
+    shape: type[BaseModel] | None = None  # of an answer; none: text
     answer_tokens: int | None = None  # how long an answer is, about; as long as what it is about where nothing is said
 
     def __init__(self, client: Client) -> None:
@@ -61,7 +64,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
         Raises:
             EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
-        asks: list[Ask[Any]] = [Ask(self.prompt(item)) for item in items]
+        asks: list[Ask[Any]] = [Ask(self.prompt(item), self.shape) for item in items]
         for ask, outcome in zip(asks, self.client.map(asks), strict=True):
             if isinstance(outcome, AnswerError):
                 yield outcome
@@ -74,7 +77,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     def estimate(self, items: Iterable[Item]) -> Estimate:
         """Return what asking would take; nothing is sent."""
-        return self.client.estimate(Ask(self.prompt(item), tokens=self.answer_tokens) for item in items)
+        return self.client.estimate(Ask(self.prompt(item), self.shape, self.answer_tokens) for item in items)
 
 
 class WritesTexts(AsksModel[str, Generated]):

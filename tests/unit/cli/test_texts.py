@@ -18,7 +18,7 @@ from jobfit.retrieval.systems import rank
 from jobfit.training.annotators import read_truth
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
-REPLY = "Comparison: A names more of it.\n\nPreferred: A\nConfidence score: 70"
+REPLY = json.dumps({"comparison": "A names more of it.", "preferred": "A", "confidence": 70})
 
 
 @pytest.fixture

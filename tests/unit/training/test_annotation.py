@@ -35,6 +35,8 @@ from jobfit.training.reading import from_dataset
 
 PAIR = DrawnPair("v", "x", "y", 3, 8)
 
+A_AT_90 = json.dumps({"comparison": "x", "preferred": "A", "confidence": 90})
+
 
 def run_of(vacancies, n):
     ids = [f"c{i}" for i in range(n)]
@@ -174,7 +176,7 @@ def test_changed_text_is_asked_again_and_other_settings_need_another_file(tmp_pa
 
 
 def test_run_against_a_model_that_ends_early_asks_nothing_twice(client, llm_server, tmp_path):
-    llm_server.model = lambda messages, fields: "Comparison: x\n\nPreferred: A\nConfidence score: 90"
+    llm_server.model = lambda messages, fields: A_AT_90
     pairs, texts, path = draw_pairs(run_of(6, 10)), texts_of(), tmp_path / "votes.jsonl"
     poor = LlmAnnotator(client(budget=Budget(tokens=5_000)))
     with VoteLog(path, poor) as log, pytest.raises(BudgetSpentError):
@@ -192,12 +194,12 @@ def test_run_against_a_model_that_ends_early_asks_nothing_twice(client, llm_serv
 
 
 def test_failures_are_counted_by_reason_and_asked_again(client, llm_server, tmp_path):
-    llm_server.model = lambda messages, fields: "Comparison: x\n\nPreferred: A\nConfidence score: 90"
+    llm_server.model = lambda messages, fields: A_AT_90
     pairs, texts = draw_pairs(run_of(2, 5)), texts_of()
     annotator = LlmAnnotator(client())
     with VoteLog(tmp_path / "v.jsonl", annotator) as log:
         llm_server.otherwise = "prose"
-        assert annotate(pairs, texts, annotator, log) == {"wrong_shape": 4}
+        assert annotate(pairs, texts, annotator, log) == {"no_json": 4}
         assert {both.forward for both in collect(pairs, texts, log)} == {None}
         llm_server.otherwise = "good"
         assert not annotate(pairs, texts, annotator, log)

@@ -20,7 +20,7 @@ _LINK = re.compile(
     rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s"
     rf"|<>,;)]{{0,200}})?"
     rf"|(?<!\w)(?:linkedin|github)?/in/[\w%-]{{3,100}}/?|(?<![\w-])in/(?=[\w%]{{1,60}}-)[\w%-]{{3,100}}/?|/profile\.php\?\s?(?:id=)?\s?\d{{0,20}}"
-    r"|(?<![\w.])(?:[\w-]{1,63}\.){1,3}(?:com|org|net|fr|io|uk|me|dev|eu|de|ai|app|tech|info|be|ch|ca|us|ru|il|es"
+    r"|(?<![\w.])(?![BM]\.(?:Tech|Com)\b)(?:[\w-]{1,63}\.){1,3}(?:com|org|net|fr|io|uk|me|dev|eu|de|ai|app|tech|info|be|ch|ca|us|ru|il|es"
     r"|pl|nl|"
     r"ua|pro|site|online|page|name|cv)\b(?:/[^\s|<>,;)]{0,200})?(?![\w@])",
     re.I,

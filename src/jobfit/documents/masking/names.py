@@ -36,6 +36,7 @@ _ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
 
 
 _SENTENCE_BEFORE = re.compile(r"[.!?]\s{1,2}$")
+_LETTERS = 4  # "Priya Shah ACCA"; of fewer ("Ma", "Do") some are names
 
 
 class _Words:
@@ -58,10 +59,18 @@ class KnownNames:
 
 
 def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
-    sequences = tuple(sorted({t for name in names if (t := tokens(name))}, key=lambda s: (-len(s), s)))  # longest first
+    # longest first
+    sequences = tuple(sorted({t for name in names if (t := _own(tokens(name)))}, key=lambda s: (-len(s), s)))
     every = {t for sequence in sequences for t in sequence} | set(loose)
     pairs = {pair for s in sequences for pair in zip(s, s[1:] + s[:1])}
     return KnownNames(frozenset(every), frozenset(t[0] for t in every if t), frozenset(pairs), sequences)
+
+
+def _own(name: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a name without the letters behind it that are no name of anybody: they stand for a qualification."""
+    while len(name) > 2 and len(name[-1]) >= _LETTERS and name[-1] in lists().degrees and not is_ordinary(name[-1]):
+        name = name[:-1]
+    return name
 
 
 def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:

@@ -1,9 +1,7 @@
 """What is kept apart is in no text that training reads."""
 
 import csv
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -128,13 +126,8 @@ def test_words_of_filler_alone_are_the_text_itself():
 
 
 def test_rome_test_part_is_the_third_of_title_linking(shared_data, esco):
-    path = Path(__file__).parents[4] / "benchmarks" / "linking_data.py"
-    spec = importlib.util.spec_from_file_location("linking_data", path)
-    linking = importlib.util.module_from_spec(spec)
-    import sys
+    import linking_data as linking
 
-    sys.modules["linking_data"] = linking
-    spec.loader.exec_module(linking)
     theirs = {m.text for m in linking.rome_titles(shared_data / "rome-esco", esco.taxonomy) if m.part == linking.TEST}
     apart = HeldOutSplit(HeldOutSettings())
     ours = {t.text for t in read_rome(shared_data / "rome-esco", esco.taxonomy) if apart.part_of_title(t) == TEST}

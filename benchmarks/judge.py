@@ -1,0 +1,162 @@
+"""What a small language model is worth as the judge of RankPO: its votes against the truth of a simulated market.
+
+    python benchmarks/judge.py --work FOLDER --llm-url http://127.0.0.1:8089/v1 --llm-model NAME [--pairs 200]
+
+Pairs of candidates are drawn from the first 60 ranks of each vacancy, as benchmarks/reproduce/rankpo.yaml draws them,
+in its training market, but by BM25, which needs no training and ranks about as well as the campaign's stage 1. Pairs of
+equally qualified candidates are left out. Each is asked in both orders; the campaign's simulated judge is asked beside.
+FOLDER keeps the votes: a run that is stopped goes on, and results/rankpo-judge.json says what the votes so far show.
+"""
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import Any
+
+from environment import describe, write
+from jobfit.evaluation.statistics import grouped_mean_interval
+from jobfit.experiments.market import market_of, market_texts
+from jobfit.experiments.reproduce import sizes_of
+from jobfit.judged import Texts
+from jobfit.llm.client import Client
+from jobfit.llm.settings import Settings
+from jobfit.retrieval.systems import rank
+from jobfit.training.annotation import (
+    Agreement,
+    Annotator,
+    BothOrders,
+    DrawnPair,
+    VoteLog,
+    annotate,
+    collect,
+    decide,
+    draw_pairs,
+    report_on,
+)
+from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator, Truth
+from reranking import documents
+
+SIZES = Path(__file__).resolve().parent / "reproduce" / "rankpo.yaml"
+PART = 4  # pairs between two looks at what came out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, required=True, help="folder for votes and answers")
+    parser.add_argument("--llm-url", required=True)
+    parser.add_argument("--llm-model", required=True)
+    parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--characters", type=int, default=600, help="of each text: the rest is cut off")
+    parser.add_argument("--concurrency", type=int, default=4)
+    parser.add_argument("--timeout", type=float, default=1800)
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    sizes = sizes_of("rankpo", quick=False, path=SIZES)
+    market = market_of(sizes.market, sizes.market.candidates, sizes.market.vacancies, sizes.market.seed)
+    rows = {person.id: row for row, person in enumerate(market.people)}
+    columns = {opening.id: column for column, opening in enumerate(market.openings)}
+
+    def truth(vacancy_id: str, candidate_id: str) -> float:
+        return float(market.q[rows[candidate_id], columns[vacancy_id]])
+
+    candidates, vacancies = market_texts(market)
+    asked = sizes.settings.judge
+    run = rank("bm25", documents(vacancies), documents(candidates), asked.depth)
+    drawn = draw_pairs(run, asked.depth, asked.per_vacancy, seed=1)
+    pairs = list(islice(spread(p for p in drawn if truth(p[0], p.x_id) != truth(p[0], p.y_id)), options.pairs))
+    cut = [{i: text[: options.characters] for i, text in side.items()} for side in (vacancies, candidates)]
+    texts = Texts(*cut)
+    simulated = SimulatedAnnotator(truth, asked.noise, asked.position_bias, seed=1, truth_name="the simulated market")
+    settings = Settings(concurrency=options.concurrency, seconds=options.timeout, answer_tokens=128, longest_answer=256)
+    with Client(options.llm_url, options.llm_model, cache=options.work / "answers", settings=settings) as client:
+        judge, failures, started = LlmAnnotator(client), Counter[str](), time.monotonic()
+        for start in range(0, len(pairs), PART):
+            part, so_far = pairs[start : start + PART], pairs[: start + PART]
+            failures += voted(judge, part, texts, options.work / "votes.jsonl")[1]
+            found = {
+                one.name: seen(one, so_far, texts, options.work / f"votes{place}.jsonl", truth)
+                for place, one in (("", judge), ("-simulated", simulated))
+            }
+            verdicts = [by_pair for _, by_pair in found.values()]
+            same = [(a == verdicts[1][p], p.vacancy_id) for p, a in verdicts[0].items() if p in verdicts[1]]
+            write("rankpo-judge", {
+                **describe(),
+                "model": options.llm_model, "pairs": len(so_far), "vacancies": len({p.vacancy_id for p in so_far}),
+                "characters": options.characters, "failures": dict(failures),
+                "judges": {name: figures for name, (figures, _) in found.items()},
+                "same verdict as the simulated judge": share(same),
+                "spent_in_this_run": asdict(client.spent), "seconds_of_this_run": round(time.monotonic() - started),
+            })  # fmt: skip
+            print(f"{len(so_far)}/{len(pairs)} pairs", flush=True)
+
+
+def spread(pairs: Iterable[DrawnPair]) -> Iterable[DrawnPair]:
+    """Yield the first pair of every vacancy, then the second ones, ...: any part of it is about many vacancies."""
+    by_vacancy: dict[str, list[DrawnPair]] = {}
+    for pair in pairs:
+        by_vacancy.setdefault(pair.vacancy_id, []).append(pair)
+    return (pair for turn in zip_longest(*by_vacancy.values()) for pair in turn if pair is not None)
+
+
+def voted(
+    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path
+) -> tuple[tuple[BothOrders, ...], Counter[str]]:
+    """Return both votes on each pair, from ``path`` where they are there, and the failures by reason."""
+    with VoteLog(path, judge) as log:
+        failures = annotate(pairs, texts, judge, log)
+        return collect(pairs, texts, log), failures
+
+
+def seen(
+    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path, truth: Truth
+) -> tuple[dict[str, Any], dict[DrawnPair, str]]:
+    """Return what the votes of a judge show, and whom it prefers by pair where both orders agree."""
+    collected, _ = voted(judge, pairs, texts, path)
+    verdicts = [decide(both) for both in collected]
+
+    def best(pair: DrawnPair) -> str:
+        return max((pair.x_id, pair.y_id), key=lambda i: truth(pair.vacancy_id, i))
+
+    def gap(pair: DrawnPair) -> float:
+        return abs(truth(pair.vacancy_id, pair.x_id) - truth(pair.vacancy_id, pair.y_id))
+
+    votes = [
+        (pair, (pair.x_id if vote.preferred == shown_first else pair.y_id) == best(pair), vote.confidence)
+        for pair, *both in ((one.pair, one.forward, one.backward) for one in collected)
+        for vote, shown_first in zip(both, "AB", strict=True)
+        if vote is not None
+    ]
+    decided = {one.pair: one.preferred for one in verdicts if one.preferred is not None}
+    both = [one for one in verdicts if one.agreement is not Agreement.UNANSWERED]
+
+    def right(wanted: Callable[[DrawnPair], bool]) -> dict[str, Any]:
+        return {
+            "votes": share([(good, pair.vacancy_id) for pair, good, _ in votes if wanted(pair)]),
+            "agreed pairs": share([(i == best(pair), pair.vacancy_id) for pair, i in decided.items() if wanted(pair)]),
+        }
+
+    figures = {
+        **report_on(judge.name, collected, verdicts).to_json(),
+        "both orders agree": share([(one.agreement is Agreement.AGREED, one.pair.vacancy_id) for one in both]),
+        "right": right(lambda pair: True),
+        "right where qualification differs by 0.3 or more": right(lambda pair: gap(pair) >= 0.3),
+        "mean confidence": {
+            word: round(sum(said) / len(said), 1)
+            for word, wanted in (("right", True), ("wrong", False))
+            if (said := [confidence for _, good, confidence in votes if good is wanted])
+        },
+    }
+    return figures, decided
+
+
+def share(flags: Sequence[tuple[bool, str]]) -> dict[str, Any]:
+    """The share that is true, with its interval: vacancies are drawn again, whose pairs are not independent."""
+    return asdict(grouped_mean_interval([float(flag) for flag, _ in flags], [group for _, group in flags]))
+
+
+if __name__ == "__main__":
+    main()
