@@ -46,9 +46,9 @@ def main() -> None:
     fitting = [chosen_on(choose) for choose, _ in halves if choose.language == "en"]
     both = [cosines(encoders, world) for world in fitting]
     dice = np.random.default_rng(0)
-    rows = [dice.integers(0, e.size, PAIRS) for e, _ in both]
+    some = [dice.integers(0, e.size, PAIRS) for e, _ in both]
     english, multilingual = (
-        np.concatenate([of[side].ravel()[some] for of, some in zip(both, rows)]) for side in (0, 1)
+        np.concatenate([of[side].ravel()[rows] for of, rows in zip(both, some)]) for side in (0, 1)
     )
     tried = {share: routing.fitted(share, english, multilingual) for share in SHARES}
     quality = {

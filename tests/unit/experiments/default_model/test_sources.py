@@ -171,9 +171,10 @@ def test_views_keep_a_skill_in_a_long_sentence_near_its_beginning_and_whole(sour
 
 def test_read_descriptions_are_by_language_and_none_is_kept_apart(tmp_path, sources, apart, write_esco):
     rows = [["o1", "Koch", "Ein Koch  kocht."], ["o2", "Schweißer", ""]]
-    with (write_esco() / "occupations_de.csv").open("w", encoding="utf-8", newline="") as file:
+    folder = write_esco()
+    with (folder / "occupations_de.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["conceptUri", "preferredLabel", "description"], *rows])
-    assert read_descriptions(Path(file.name).parent) == {"de": {"o1": "Ein Koch kocht."}}
+    assert read_descriptions(folder) == {"de": {"o1": "Ein Koch kocht."}}
     texts = {i: f"Jemand, der {i} macht." for i in sources.taxonomy.occupations}
     given = replace(sources, descriptions={"de": texts})
     split = HeldOutSplit.of(given, SETTINGS)
