@@ -51,7 +51,7 @@ class _Words:
             for value in _ORDER
             if value in groups
         )
-        self.denied = re.compile(rf"\b(?:{of('denied')}) (?:{between})$")
+        self.denied = re.compile(rf"\b(?:{of('denied')}) (?:{between})(?:[a-z-]{{2,12}} (?:or|ou|nor|ni) )?$")
         # "remote sensing", "hybrid cloud"
         self.not_work = re.compile(rf"[ /](?:{of('not_work')})")
         self.denied_after = re.compile(rf" ?(?:\w{{1,12}} ){{0,2}}(?:{of('denied_after')})\b")

@@ -20,7 +20,7 @@ from jobfit.records import Evidence, Kind, Stated
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings
+from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings, within
 
 
 class _Places:
@@ -50,7 +50,9 @@ _AROUND = 60
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _POSTCODE = re.compile(
-    r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
+    r"(?<![\d+.])(?<!\biso )(?<!\biec )(?<!\brncp )(?<!\brfc )(?:f-)?"
+    r"(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
+    r"(?<![^\n])(?:\d{2}|2[ab]|97\d) - (?P<town>[a-z][a-z' -]{2,40})(?=\n|\Z)|"  # "59 - ROUBAIX"
     r"(?<![\w'-])(?P<dept>[a-z][a-z']{1,20}(?:[ -][a-z'][a-z']{0,20}){0,4}) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
 )
 _CODED = re.compile(
@@ -84,7 +86,11 @@ _BEFORE_CODE = re.compile(
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
     rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·,;\n]| [-–—] )|"
-    rf"(?<=\n){_WRITTEN}(?= ?[|•·]| [-–—] )"
+    rf"(?<=\n){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·/(\n]| [-–—] )"
+)
+# between two places of a list
+_BESIDE = re.compile(
+    r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
 )
 # "Swindon", "Torquay, Devon", "31 Toulouse"
 _LINE_TOWN = re.compile(
@@ -99,7 +105,8 @@ _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
 _LABEL_AFTER = re.compile(r" (?P<label>[a-z]{2,14}(?: [a-z']{1,14}){0,3}) ?:")  # "London Job Type: permanent"
 _BEHIND_TITLE = re.compile(
-    r"(?: [-–—|/] |, | ?\(| in | à )(?:secteur )?(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)"
+    r"(?: [-–—|/] |, | ?\(| in | à )(?:secteur )?(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)"
+    r"(?: [1-9]\d?(?:er?|e|ème)?)?(?= [-–—|(/]|[,)|]|\s{0,3}\Z)"
 )
 # "SunnyvaleDuration: 1 year"
 _GLUED_LABEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
@@ -348,6 +355,33 @@ def _is_label(folded: str, match: re.Match[str]) -> bool:
     return alone and _words().contact.search(folded, match.end(), line_around(folded, match.end())[1]) is not None
 
 
+def is_one_of_several(read: ReadText, place: Stated[str]) -> bool:
+    """Tell whether another town is named beside a place: "Bristol, London, York", "Portugal or Spain"."""
+    start = last = place.evidence.end
+    end = min(line_around(read.text, start)[1], start + _AROUND)
+    named = 0
+    while match := _BESIDE.match(read.folded, last, end):
+        value, last = _longest_name(read.text, match.end(), end)
+        if not value:
+            return False
+        if within(place.value, value):
+            continue  # what it lies in
+        named += 1
+        if named > 1 or is_city(place.value) or match.group().strip(" ,"):
+            return True  # a suburb may stand before its town: "Croydon, London"
+    return False
+
+
+def _longest_name(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return the compared name and the end of the longest known place that begins at ``start``; "" for none."""
+    match = _NAME.match(text, start, end)
+    for cut in [m.end() for m in re.finditer(r"[^ ]+", match.group())][::-1] if match else ():
+        value = _key(text[start : start + cut])
+        if text[start].isupper() and (towns(value) or value in _places().known.values()):
+            return value, start + cut
+    return "", start
+
+
 def find_places(text: str | ReadText) -> tuple[Stated[str], ...]:
     """Return the known cities, regions and countries named in ``text``, first mention each; may be empty."""
     read = as_read(text)
@@ -443,7 +477,7 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if cities:
         return stated(cities[0][2], text, cities[0][0], cities[0][1])
     if code := _POSTCODE.search(folded, position, end):
-        return _named(text, code.start("city" if code["city"] else "dept"), end)
+        return _named(text, code.start(str(code.lastgroup)), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
     if town := next(_before_codes(text, position, end), None):
@@ -499,9 +533,9 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
     """Return the first place at the head of a text that is not ``elsewhere`` (by folded text and position)."""
     end = min(len(text), _HEADER)
     for match in _POSTCODE.finditer(folded, 0, end):
-        group = "city" if match["city"] else "dept"
+        group = str(match.lastgroup)
         place = _named(text, match.start(group), match.end(group))
-        if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
+        if place and (group != "city" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
     for place in _before_codes(text, 0, end):
         start = place.evidence.start

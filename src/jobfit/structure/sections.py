@@ -328,7 +328,7 @@ def _unbroken_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
+    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z\d.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 @built
@@ -417,8 +417,10 @@ _LONG = 300
 @built
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
+    remark = rf"(?i:{lexicon.union('sentences', 'remarks')})[ .]{{0,2}}(?:\n|\Z)"
     return re.compile(
-        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|[•▪●](?=\s)|"
+        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
+        rf"[•▪●](?=\s)|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
         rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"
     )

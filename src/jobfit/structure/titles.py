@@ -212,6 +212,7 @@ def _label(lexicon: Lexicon) -> re.Pattern[str]:
 def _phrase(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{lexicon.union('titles', 'phrase')}) (?:(?:{lexicon.union('titles', 'article')}) )?"
+        rf"(?!(?:{lexicon.union('titles', 'no_seeking')})(?!\w))"
         rf"(?P<title>[^\n.,;:(!?]{{3,60}}?)(?= \(|[\n.,;:(!?]| (?:{lexicon.union('titles', 'ends')})|$)"
     )
 
