@@ -80,6 +80,7 @@ class _Words:
         self.row = re.compile(rf" ?(?:[,/&;|]|,? ?(?:{of('and')})) ?")
         self.only_joins = re.compile(rf"\b(?:{of('and')})\b")
         self.all_ = re.compile(rf"[ (:=–-]{{0,3}}\b(?:{of('all')})\b")
+        self.own_level = re.compile(rf" (?:[a-z]{{2,12}} ){{1,2}}(?:{of('level_word')})\b")
         self.verbs = lexicon.words("languages", "verbs")
 
 
@@ -310,6 +311,8 @@ def _of_next(read: ReadText, mentions: list[_Mention], i: int, start: int, end: 
 
 
 def _joined(folded: str, previous: _Mention, mention: _Mention) -> bool:
+    if _words().own_level.match(folded, mention.end):
+        return False  # "fluent English, Italian kitchen level"
     stated_before = previous.level_span is not None and previous.level_span[1] <= previous.start
     gap = folded[previous.end : mention.start]
     own = gap.strip() == "," and _words().own.match(folded, mention.end)  # "native English, Welsh is a bonus"

@@ -44,6 +44,12 @@ def is_city(value: str) -> bool:
     return value in _places().cities
 
 
+def is_large_place(written: str) -> bool:
+    """Tell whether a name, as written, is that of a large city or of a country, and no other word."""
+    value = normalise_place(written)
+    return (is_city(value) or is_country(value)) and value not in _places().unsure
+
+
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
 _AROUND = 60
@@ -100,6 +106,7 @@ _LINE_TOWN = re.compile(
 _TOWN_BEFORE = re.compile(rf"(?:(?<=[\n|•·] )|(?<=[\n|•·]))(?P<town>{_WRITTEN}(?: {_WRITTEN}){{0,2}}), \Z")
 _GOES_ON = re.compile(r", (?=[a-zà-ÿ]{3})")
 _HEAD_LINES = 8
+_SHORT_LINE = 160
 _DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
@@ -583,6 +590,9 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
     """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
     for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
         value = _key(match.group())
+        line = line_around(text, match.start())
+        if line[1] - line[0] > _SHORT_LINE:
+            continue  # a list of something else: "JavaScript, Ajax, ..."
         if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
             yield stated(value, text, *match.span())
 

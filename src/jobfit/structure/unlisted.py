@@ -10,6 +10,7 @@ from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import LITERAL, Stated
 from jobfit.structure.languages import language_codes
+from jobfit.structure.places import is_large_place
 from jobfit.structure.sections import is_heading
 from jobfit.structure.spans import line_around, merged, stated, touches
 from jobfit.structure.terms import SkillFinder, is_skill
@@ -245,7 +246,7 @@ def _name(read: ReadText, item: _Item, low: bool) -> tuple[int, int] | None:
     written, folded = text[start:end], read.folded[start:end]
     if not 2 <= len(written) <= _MOST or not _WORDLIKE.search(written) or _glued(read, start, end):
         return None
-    if _JOINED.match(written):
+    if (start and text[start - 1] in "$£€") or is_large_place(written) or _JOINED.match(written):
         return None
     parts = [read.folded[t.start() : t.end()].strip(".'’-") for t in tokens]
     if any(part in words.stops for part in parts) or parts[-1] in words.roles or is_heading(folded):
