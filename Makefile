@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy bench-linking faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo

@@ -2,13 +2,14 @@
 
 Writes results/default-model.json, the tables of docs/training/default-model.md, and for each recipe whose rule lets it
 ship src/jobfit/encoders/data/NAME.safetensors and its line in deltas.json. A run that was stopped goes on; one that is
-finished is only measured again. The whole models stay in --out.
+finished is only measured again. The whole models stay in --out. With --only NAME the others stay as published.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,11 +57,12 @@ def main() -> None:
         "data", type=Path, help=f"the folder of {', '.join((*ESCO, 'rome-esco', *SENTENCES))}, it-resumes"
     )
     parser.add_argument("--out", type=Path, default=Path("default-model"))
+    parser.add_argument("--only", choices=[one.name for one in SHIPPED])
     options = parser.parse_args()
     esco = joined([options.data / name for name in ESCO], options.out / "esco")
     also = tuple(real_documents(options.data / "it-resumes"))
-    found, lines = {}, []
-    for one in SHIPPED:
+    found = json.loads((RESULTS / "default-model.json").read_text(encoding="utf-8"))["encoders"]
+    for one in (one for one in SHIPPED if options.only in (None, one.name)):
         recipe = read_recipe(one.recipe)
         sentences = tuple(options.data / name for name in SENTENCES)
         sources = read_sources(recipe, str(esco), options.data / "rome-esco", sentences)
@@ -73,10 +75,9 @@ def main() -> None:
             "base": one.base, "recipe": {"name": one.recipe, "sha256": recipe.sha256, "file_says": asdict(recipe)},
             "sources": dict(sources.facts), **{key: done.result[key] for key in kept}, "delta": delta,
         }  # fmt: skip
-        lines += [f"### {one.name}", "", *table_lines(done.lines), *verdict_lines(done.verdict), ""]
+        publish(one.name, [*table_lines(done.lines), *verdict_lines(done.verdict)])
     result = describe("torch", "sentence-transformers", "transformers", "numpy", "openvino")
     write("default-model", {**result, "encoders": found})
-    publish(lines)
 
 
 def joined(folders: list[Path], out: Path) -> Path:
@@ -119,13 +120,12 @@ def shipped_file(one: Shipped, done: Finished, model: Path, rank: int, recipe: s
     return {"ships": ships, "sha256": report.sha256, "bytes": report.bytes, "rank": report.rank, "lost": report.lost}
 
 
-def publish(lines: list[str]) -> None:
-    """Put the tables between the marks of the page."""
+def publish(name: str, lines: list[str]) -> None:
+    """Put the table of an encoder below its heading on the page."""
     text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split("<!-- measured -->")
-    tail = rest.split("<!-- end -->")[1]
     body = "\n".join(lines).strip()
-    PAGE.write_text(f"{head}<!-- measured -->\n{body}\n<!-- end -->{tail}", encoding="utf-8")
+    table = re.compile(rf"(?<=^### {name}\n\n).*?(?=\n\n### |\n<!-- end -->)", re.DOTALL | re.MULTILINE)
+    PAGE.write_text(table.sub(lambda _: body, text, count=1), encoding="utf-8")
 
 
 def _say(done: int, total: int) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import importlib.util
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,29 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the development data are not here ({folder}); set JOBFIT_SHARED_DATA to their folder")
     return folder
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the server's account can pass through; pytest's own are closed to everybody else."""
+    with _open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Any]:
+    """One embedded server for all tests that need no more than a tenant of their own."""
+    from jobfit.store.embedded import EmbeddedServer
+
+    with _open_folder() as folder, EmbeddedServer(folder / "home") as running:
+        yield running
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="jobfit-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 def save_bert_folder(folder: Path, words: Iterable[str], **config: Any) -> Path:

@@ -1,9 +1,6 @@
 """What every corpus keeps, in memory or in PostgreSQL. Vectors in the store have 16 bits: scores agree to 2e-3."""
 
 import itertools
-import shutil
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +16,6 @@ from jobfit.retrieval.lexical import terms
 from jobfit.retrieval.memory import MemoryCorpus
 from jobfit.retrieval.signals import Characters, Lexical, Query
 from jobfit.store.codec import Stored
-from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.repository import open_store
 
 TOLERANCE = 2e-3
@@ -38,17 +34,8 @@ def record(id, text):
     return Candidate(id, text, "en", Source(f"{id}.txt", "text", f"sha-{id}"), profile)
 
 
-@pytest.fixture(scope="module")
-def home():
-    folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="jobfit-test-"))
-    folder.chmod(0o711)
-    with EmbeddedServer(folder / "home") as server:
-        yield server.home
-    shutil.rmtree(folder)
-
-
 @pytest.fixture(params=IMPLEMENTATIONS)
-def build(request, home):
+def build(request, server):
     """``build(texts, vectors)``: a corpus of candidates; both implementations get the same."""
     opened = []
 
@@ -58,7 +45,7 @@ def build(request, home):
         if request.param == "memory":
             documents = [Document(r.id, r.text) for r in records]
             return MemoryCorpus(records, documents, Embeddings(tuple(texts), rows, "fp"))
-        store = open_store(home=home, tenant=f"tenant-{next(_NUMBERS)}")
+        store = open_store(url=server.url, tenant=f"corpus-{next(_NUMBERS)}")
         opened.append(store)
         store.put([Stored(r, tuple(terms(r.text)), row, "fp") for r, row in zip(records, rows, strict=True)])
         return store.corpus(Kind.CANDIDATE, "fp")
@@ -194,14 +181,14 @@ def test_checkerboard_market_finds_the_own_colour_first(build):
         assert set(dense.document_ids) == set(found(Lexical, corpus, words, corpus.ids(), 16)) == own
 
 
-def test_both_implementations_give_the_same_numbers(home):
+def test_both_implementations_give_the_same_numbers(server):
     """The reference beside the store, on the documents and vectors that an ingest makes."""
     encoder = HashingEncoder(64)
     records = [record(id, text) for id, text in TEXTS.items()]
     memory = index_in_memory(records, encoder)
     documents = [render(r) for r in records]
     vectors = encoder.encode(documents, "document").vectors
-    with open_store(home=home, tenant="parity") as store:
+    with open_store(url=server.url, tenant="parity") as store:
         rows = zip(records, documents, vectors, strict=True)
         store.put([Stored(r, tuple(terms(d.text)), v, encoder.fingerprint) for r, d, v in rows])
         corpus = store.corpus(Kind.CANDIDATE, encoder.fingerprint)

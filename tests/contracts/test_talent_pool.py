@@ -6,10 +6,7 @@ The markets are random, with people who have everything against them: ties, no d
 import itertools
 import math
 import random
-import shutil
-import tempfile
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,7 +33,6 @@ from jobfit.retrieval.memory import MemoryCorpus
 from jobfit.sourcing.pool import TalentPool
 from jobfit.sourcing.results import Terms
 from jobfit.store.codec import Stored
-from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.repository import open_store
 from jobfit.taxonomy.compact import load_compact
 
@@ -92,17 +88,8 @@ def market(seed):
     return people, as_stored(vectors), list(unique.values()), vacancy
 
 
-@pytest.fixture(scope="module")
-def home():
-    folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="jobfit-test-"))
-    folder.chmod(0o711)
-    with EmbeddedServer(folder / "home") as server:
-        yield server.home
-    shutil.rmtree(folder)
-
-
 @pytest.fixture(params=["memory", "store"])
-def build(request, home):
+def build(request, server):
     opened = []
 
     def make(people, vectors, log):
@@ -110,7 +97,7 @@ def build(request, home):
             documents = [Document(person.id, person.text) for person in people]
             corpus = MemoryCorpus(people, documents, Embeddings(tuple(p.id for p in people), vectors, "fp"))
             return TalentPool(corpus, log, Fixed())
-        store = open_store(home=home, tenant=f"tenant-{next(_NUMBERS)}")
+        store = open_store(url=server.url, tenant=f"pool-{next(_NUMBERS)}")
         opened.append(store)
         store.put([Stored(person, ("x",), vector, "fp") for person, vector in zip(people, vectors, strict=True)])
         store.put_applications(log)
@@ -187,11 +174,11 @@ def test_pool_order_and_counts_are_those_of_brute_force(build, seed):
         assert (found.log.later, found.log.without_record) == (later, len(strangers))
 
 
-def test_person_of_two_tenants_stands_in_each_as_its_own_log_says(home):
+def test_person_of_two_tenants_stands_in_each_as_its_own_log_says(server):
     people, vectors, _, vacancy = market(0)
     pools = {}
     for name, outcome in (("one", Outcome.HIRED), ("other", Outcome.REJECTED)):
-        with open_store(home=home, tenant=name) as store:
+        with open_store(url=server.url, tenant=name) as store:
             store.put([Stored(people[0], ("x",), vectors[0], "fp")])
             time = datetime(2026, 1, 5, tzinfo=UTC)
             store.put_applications([Application(people[0].id, "v2", outcome.value, outcome, time)])

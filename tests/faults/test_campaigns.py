@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from pathlib import Path
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attacks"))
 
 import reliability_page
 

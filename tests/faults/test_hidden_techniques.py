@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
-
-import pytest
-
-from jobfit.ingest.parse import docx, html, pdf
-from jobfit.ingest.raw import RawDocument
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attacks"))
 
 import hidden_docx
 import hidden_html
 import hidden_pdf
+import pytest
+
+from jobfit.ingest.parse import docx, html, pdf
+from jobfit.ingest.raw import RawDocument
 
 SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
 

@@ -8,9 +8,7 @@ import multiprocessing
 import os
 import random
 import signal
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,10 +27,8 @@ FORK = multiprocessing.get_context("fork")
 
 
 @pytest.fixture
-def home():
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="jobfit-test-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        yield Path(name) / "home"
+def home(open_folder):
+    return open_folder / "home"
 
 
 def batch(number):

@@ -6,7 +6,6 @@ is one after every second step, flushed to disk. Each training is killed once or
 SHA-256 fails the test at once.
 """
 
-import importlib.util
 import json
 import os
 import random
@@ -177,8 +176,7 @@ def test_training_killed_at_random_moments_ends_in_the_bytes_of_an_undisturbed_o
 
 def write_result(facts):
     """Write ``facts`` with the machine they are of, as every number in ``results/`` has it."""
-    spec = importlib.util.spec_from_file_location("environment", SOURCE.parent / "benchmarks" / "environment.py")
-    environment = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(environment)
+    import environment
+
     described = environment.describe("torch", "transformers") | {"command": "make faults-train"}
     Path(RESULT).write_text(json.dumps(described | facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Pages that are written of a result are what their writer makes of it."""
+"""Pages that are written of results are what their writers make of them."""
 
-import importlib.util
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
-    ("name", "writer"),
-    [("variants", "variants_page.py"), ("reading", "reading/page.py"), ("mitigations", "mitigations_page.py")],
+    ("page", "writer", "results"),
+    [
+        ("variants", "variants_page", ["variants"]),
+        ("reading", "page", ["reading"]),
+        ("mitigations", "mitigations_page", ["mitigations"]),
+        ("training/speed", "speed_page", ["bench-train", "bench-mine"]),
+    ],
 )
-def test_page_is_that_of_the_result(name, writer):
-    result, page = ROOT / f"results/{name}.json", ROOT / f"docs/{name}.md"
-    spec = importlib.util.spec_from_file_location(f"{name}_page", ROOT / "benchmarks" / writer)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert page.read_text(encoding="utf-8") == "\n".join(module.lines(json.loads(result.read_text()))).rstrip() + "\n"
+def test_page_is_that_of_the_results(page, writer, results):
+    read = [json.loads((ROOT / f"results/{name}.json").read_text(encoding="utf-8")) for name in results]
+    written = "\n".join(import_module(writer).lines(*read)).rstrip() + "\n"
+    assert (ROOT / f"docs/{page}.md").read_text(encoding="utf-8") == written

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jobfit.experiments.default_model.recipe import Recipe
     from jobfit.experiments.default_model.sources import RomeTitle, Sources
 
-_TABLES = ("held_out", "validation", "keep", "mixture", "merge", "loop", "model", "rule", "market")
+_TABLES = ("held_out", "validation", "keep", "guard", "mixture", "merge", "loop", "model", "rule", "market")
 _OF_DATA = (
     "data", "settings", "pairs", "validation", "rounds", "negatives", "hyre", "augment", "paraphrases", "groups",
 )  # fmt: skip
@@ -93,7 +93,13 @@ def read_sources(
 ) -> Sources:  # fmt: skip
     """Read what the recipe needs; note which optional source is missing and what is then left out."""
     from jobfit.experiments.default_model.measuring import MEASURES
-    from jobfit.experiments.default_model.sources import Sources, digest_of, read_rome, read_sentences
+    from jobfit.experiments.default_model.sources import (
+        Sources,
+        digest_of,
+        read_descriptions,
+        read_rome,
+        read_sentences,
+    )
     from jobfit.experiments.market import MarketSizes, market_data
     from jobfit.settings import build
     from jobfit.taxonomy.stored import load_taxonomy
@@ -107,10 +113,12 @@ def read_sources(
     facts: dict[str, str] = {}
     taxonomy, market = None, None
     titles: tuple[RomeTitle, ...] = ()
+    descriptions: dict[str, dict[str, str]] = {}
     if esco is not None:
         taxonomy = load_taxonomy(esco)
         folder = Path(esco)
         facts["esco"] = f"{taxonomy.version}, " + (f"sha256 {digest_of(folder)}" if folder.is_dir() else "as imported")
+        descriptions = read_descriptions(folder) if folder.is_dir() else {}
         if rome is not None:
             titles = read_rome(rome, taxonomy)
             facts["rome"] = f"{len(titles):,} titles, sha256 {digest_of(rome)}"
@@ -125,4 +133,4 @@ def read_sources(
         progress.note("Without --rome: no ROME title is learnt, and none is tested on.")
     if not annotated:
         progress.note("Without --sentences: no sentence of an advertisement is read: neither kept nor tested on.")
-    return Sources(taxonomy, titles, annotated, market, facts)
+    return Sources(taxonomy, titles, annotated, descriptions, market, facts)

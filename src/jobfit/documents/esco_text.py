@@ -55,7 +55,7 @@ class _Link(Protocol):
 
 
 class TitleLinker(Protocol):
-    """Links titles to occupations, or to none: :class:`jobfit.taxonomy.linking.Linker` does."""
+    """Links titles to occupations, or to none: :class:`jobfit.taxonomy.linking.linker.Linker` does."""
 
     def link(self, mentions: Sequence[str], language: str | None, k: int = 5) -> Sequence[_Link]:
         """Return one link for each mention; its ``best`` is ``None`` where nothing is likely enough."""

@@ -12,8 +12,8 @@ How to add an experiment:
    ``families``, so that its correction changes no verdict that was given before.
 3. The published tables in ``<paper>.toml`` next to the file, each line with the key of our row, or why there is none;
    ``read_published`` reads them. Everything that a row depends on (settings, what writes texts) into ``facts``.
-4. :func:`~jobfit.experiments.experiment.run` gives the report; to make it a command, name the paper in ``reproduce.py``
-   and its sizes in ``settings.py``.
+4. :func:`~jobfit.experiments.experiment.run` gives the report; to make it a command, name the paper
+   with its sizes in ``PAPERS`` of ``reproduce.py``.
 
 The smallest experiment that there can be::
 

@@ -62,8 +62,8 @@ class Paper:
     format, one of ``formats``, of which the first is meant where nobody says; and the ``experiment`` on them.
     """
 
-    full: Callable[[], Sizes]
-    quick: Callable[[], Sizes]
+    full: Sizes
+    quick: Sizes
     data: Callable[[Sizes, Path | None, str], Any]
     experiment: Callable[[Sizes, Any, Wishes], Experiment]
     formats: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class Paper:
 def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
     """Return the sizes of a paper, with what the file at ``path`` states over them."""
     recipe = paper_of(paper)
-    chosen = recipe.quick() if quick else recipe.full()
+    chosen = recipe.quick if quick else recipe.full
     if path is None:
         return chosen
     tables, known = read_settings(path).data, ("recipe", "market", *_parts(chosen.settings))
@@ -134,20 +134,12 @@ def _over(settings: Any, stated: Mapping[str, Any], where: str) -> Any:
 # The sizes
 
 
-def _full_confit() -> Sizes:
-    return Sizes(MarketSizes(), ConfitSettings(), MEASURES)
-
-
 def _quick_confit() -> Sizes:
     """Minutes on two cores: a small market, a few dozen steps, the lower four of six layers frozen."""
     loop = TrainSettings(epochs=2, batch_size=8, max_steps=8, learning_rate=3e-4)
     market = MarketSizes(160, 50, 80, 25)
     settings = ConfitSettings(model=ModelOptions(max_tokens=256, freeze_layers=4), loop=loop)
     return Sizes(market, settings, MEASURES, _said(market, "8 steps of batch 8 for each row"), 1)
-
-
-def _full_rankpo() -> Sizes:
-    return Sizes(MarketSizes(1000, 240, 500, 100, labels="rules"), RankpoSettings(), RETENTION)
 
 
 def _quick_rankpo() -> Sizes:
@@ -161,11 +153,6 @@ def _quick_rankpo() -> Sizes:
     )  # fmt: skip
     said = _said(market, "20 steps of batch 8 for stage 1 and 15 for each point of the sweep, one mined round")
     return Sizes(market, settings, RETENTION, said, 1)
-
-
-def _full_fair() -> Sizes:
-    market = MarketSizes(700, 1000, 500, 1200, seen=100, bias=1.5, leak=1.0)
-    return Sizes(market, FairSettings(), FAIR_MEASURES, seeds=5)
 
 
 def _quick_fair() -> Sizes:
@@ -193,10 +180,6 @@ def _said(market: MarketSizes, steps: str) -> str:
     )
 
 
-def _full_muse() -> Sizes:
-    return Sizes(MarketSizes(1500, 1000, 1000, 3000, seen=60), MuseSettings(), ())
-
-
 def _quick_muse() -> Sizes:
     market = MarketSizes(300, 150, 150, 400, seen=40)
     full = MuseSettings()
@@ -209,10 +192,6 @@ def _quick_muse() -> Sizes:
     return Sizes(market, replace(full, loop=loop, pair_loop=pair_loop, depth=50), (), said, 1)
 
 
-def _full_lgir() -> Sizes:
-    return Sizes(MarketSizes(1500, 1000, 1, 1, seen=30), LgirExperimentSettings(), ())
-
-
 def _quick_lgir() -> Sizes:
     market, full = MarketSizes(300, 150, 1, 1, seen=40), LgirExperimentSettings()
     said = (
@@ -220,10 +199,6 @@ def _quick_lgir() -> Sizes:
         "unless --seeds says otherwise."
     )
     return Sizes(market, replace(full, loop=replace(full.loop, epochs=6, batch_size=64)), (), said, 1)
-
-
-def _full_jobrec() -> Sizes:
-    return Sizes(MarketSizes(1000, 60, 1000, 1), JobRecSettings(), ())
 
 
 def _quick_jobrec() -> Sizes:
@@ -295,22 +270,6 @@ def _rankpo(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     return RankPO(data, sizes.settings, None if wishes.client is None else LlmAnnotator(wishes.client))
 
 
-def _fair(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return FairRecommender(data, sizes.settings, wishes.client, wishes.others, wishes.vectors)
-
-
-def _fair_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
-    return labelled_market(sizes.market, measures=sizes.measures)
-
-
-def _jobrec_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
-    return funnel_data(sizes.market)
-
-
-def _muse_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
-    return muse_data(sizes.market) if folder is None else interaction_data(read_log(folder))
-
-
 def _lgir_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
     if folder is None:
         return market_interactions(sizes.market)
@@ -318,23 +277,36 @@ def _lgir_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
     return last_ones_out(log.source, *log.texts, log.pairs)
 
 
-def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return Muse(data, sizes.settings, wishes.vectors)
-
-
-def _jobrec(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return JobRec(data, sizes.settings, wishes.vectors)
-
-
-def _lgir(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return LgirExperiment(data, sizes.settings, wishes.client, wishes.vectors)
-
-
 PAPERS = {
-    "confit-v2": Paper(_full_confit, _quick_confit, data_of, _confit, FORMATS),
-    "rankpo": Paper(_full_rankpo, _quick_rankpo, data_of, _rankpo, FORMATS),
-    FAIR: Paper(_full_fair, _quick_fair, _fair_data, _fair),
-    "muse": Paper(_full_muse, _quick_muse, _muse_data, _muse, ("interactions",)),
-    "jobrec": Paper(_full_jobrec, _quick_jobrec, _jobrec_data, _jobrec),
-    "lgir": Paper(_full_lgir, _quick_lgir, _lgir_data, _lgir, ("interactions",)),
-}
+    "confit-v2": Paper(Sizes(MarketSizes(), ConfitSettings(), MEASURES), _quick_confit(), data_of, _confit, FORMATS),
+    "rankpo": Paper(
+        Sizes(MarketSizes(1000, 240, 500, 100, labels="rules"), RankpoSettings(), RETENTION),
+        _quick_rankpo(), data_of, _rankpo, FORMATS,
+    ),
+    FAIR: Paper(
+        Sizes(MarketSizes(700, 1000, 500, 1200, seen=100, bias=1.5, leak=1.0), FairSettings(), FAIR_MEASURES, seeds=5),
+        _quick_fair(),
+        lambda sizes, folder, kind: labelled_market(sizes.market, measures=sizes.measures),
+        lambda sizes, data, wishes: FairRecommender(data, sizes.settings, wishes.client, wishes.others, wishes.vectors),
+    ),
+    "muse": Paper(
+        Sizes(MarketSizes(1500, 1000, 1000, 3000, seen=60), MuseSettings(), ()),
+        _quick_muse(),
+        lambda sizes, folder, kind: interaction_data(read_log(folder)) if folder else muse_data(sizes.market),
+        lambda sizes, data, wishes: Muse(data, sizes.settings, wishes.vectors),
+        ("interactions",),
+    ),
+    "jobrec": Paper(
+        Sizes(MarketSizes(1000, 60, 1000, 1), JobRecSettings(), ()),
+        _quick_jobrec(),
+        lambda sizes, folder, kind: funnel_data(sizes.market),
+        lambda sizes, data, wishes: JobRec(data, sizes.settings, wishes.vectors),
+    ),
+    "lgir": Paper(
+        Sizes(MarketSizes(1500, 1000, 1, 1, seen=30), LgirExperimentSettings(), ()),
+        _quick_lgir(),
+        _lgir_data,
+        lambda sizes, data, wishes: LgirExperiment(data, sizes.settings, wishes.client, wishes.vectors),
+        ("interactions",),
+    ),
+}  # fmt: skip

@@ -8,7 +8,6 @@ signal, and the score is their sum, so that the contributions shown are the scor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +21,6 @@ from torch import Tensor, nn
 
 from jobfit.artifacts import new_folder, read_manifest, read_text, write_atomic, write_manifest
 from jobfit.errors import InputError, ModelError
-from jobfit.scorers.base import PersonJob
 from jobfit.scorers.trees import Trees
 from jobfit.settings import Count, Whole, build, check_fields
 
@@ -180,14 +178,3 @@ class SignalRanker:
         if np.isinf(values).any():
             raise InputError("a signal is infinite; what is unknown is NaN")
         return values
-
-
-@dataclass(frozen=True)
-class SignalScorer:
-    """A :class:`~jobfit.scorers.base.Scorer`: ``signals`` reads pairs into a table (n, f), the ranker scores it."""
-
-    signals: Callable[[Sequence[PersonJob]], Floats]
-    ranker: SignalRanker
-
-    def score(self, pairs: Sequence[PersonJob]) -> Floats:
-        return self.ranker.scores(self.signals(pairs)) if pairs else np.empty(0)

@@ -1,4 +1,4 @@
-"""Scorers without an encoder, to compare with: what looks at nothing, and classical models on TF-IDF."""
+"""Scorers without an encoder, to compare with: classical models on TF-IDF."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ from jobfit.scorers.trees import Library, TreeSettings, fit_classifier, fit_rank
 SCIKIT = ("logistic", "forest", "histogram")
 """scikit-learn's LogisticRegression, RandomForestClassifier and HistGradientBoostingClassifier."""
 TEXT_BASELINES = (*SCIKIT, *get_args(Library), *(f"{name}-ranker" for name in get_args(Library)))
-
-
-class AlwaysNegative:
-    """Says of every pair that nobody is hired. Its score is a probability: 0."""
-
-    def score(self, pairs: Sequence[PersonJob]) -> Floats:
-        return np.zeros(len(pairs))
 
 
 class RowModel(Protocol):

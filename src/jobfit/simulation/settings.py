@@ -94,5 +94,5 @@ def month_name(number: int) -> str:
 
 @cache
 def read_data(name: str) -> dict[str, Any]:
-    """Return a packaged TOML file of :mod:`jobfit.simulation.data`, read once."""
+    """Return a TOML file of the folder ``data``, read once."""
     return tomllib.loads(files("jobfit.simulation").joinpath("data", name).read_text(encoding="utf-8"))

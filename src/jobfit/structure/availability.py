@@ -41,9 +41,10 @@ class _Words:
         named = "|".join(f"(?P<m{index}>{words})" for index, words in enumerate(named_months, 1))
         ordinals = lexicon.union("dates", "ordinals")
         day = rf"(?P<day>\d{{1,2}})(?: ?(?:{ordinals}))?"
+        weekday = rf"(?:(?:{of('weekdays')}),? )?"
         around = rf"(?:(?:{'|'.join(lexicon.numbers('dates', 'thirds'))}|{of('around')})[ -](?:of |de |d')?)?"
         self.date = re.compile(
-            rf"[ :(-]{{0,4}}{around}(?:(?P<m_alone>0?[1-9]|1[0-2])[/.](?P<y4>\d{{4}})(?!\d)|"
+            rf"[ :(-]{{0,4}}{around}{weekday}(?:(?P<m_alone>0?[1-9]|1[0-2])[/.](?P<y4>\d{{4}})(?!\d)|"
             rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})[/.-](?P<y1>\d{{4}}|\d{{2}})(?!\d)|"
             rf"(?P<y2>\d{{4}})-(?P<b2>\d{{2}})(?:-(?P<c2>\d{{2}}))?(?!\d)|"
             rf"(?:{day} (?:of )?)?(?:{named})\.? (?:(?P<day2>\d{{1,2}})(?:{ordinals})?,? )?(?P<y3>\d{{4}})(?!\d))"

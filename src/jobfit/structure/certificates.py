@@ -120,7 +120,8 @@ def _named(read: ReadText) -> list[Stated[str]]:
         for value, alone, pattern in by_lead[lead]:
             found += [(*match.span(), value, alone) for match in pattern.finditer(folded)]
     found = [item for item in found if begins_word(read.text, item[0])]
-    found.sort(key=lambda item: (item[0], -item[1]))
+    found.sort(key=lambda item: (item[0], -item[1], not item[3]))
+    found = list({item[:2]: item for item in reversed(found)}.values())[::-1]  # of one span the first
     surely = [alone or _is_certificate(read, start, end) for start, end, _, alone in found]
     beside = [_in_one_list(folded, one, other) for one, other in pairwise(found)]
     for i in (*range(1, len(found)), *range(len(found) - 2, -1, -1)):  # "PMI-ACP or CSM": each vouches for the next

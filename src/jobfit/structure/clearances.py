@@ -88,7 +88,7 @@ def _polarity(folded: str, start: int, end: int) -> Polarity | None:
     words = _words()
     before, after = folded[max(0, start - _BEFORE) : start], folded[end : end + _AFTER]
     before = before[max(before.rfind(stop) for stop in ("\n", ". ", ";")) + 1 :]
-    after = re.split(r"\n|[.;](?:\s|$)", after, maxsplit=1)[0]
+    after = re.split(r"\n|[.;](?:\s|$)|, (?:and|but|et|mais) ", after, maxsplit=1)[0]
     if words.not_asked.search(before[-40:]):
         return None
     ended = words.not_held.search(after[:30])

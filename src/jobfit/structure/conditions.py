@@ -51,9 +51,9 @@ class _Words:
             for value in _ORDER
             if value in groups
         )
-        self.denied = re.compile(rf"\b(?:{of('denied')}) (?:{between})$")
+        self.denied = re.compile(rf"\b(?:{of('denied')}) (?:{between})(?:[a-z-]{{2,12}} (?:or|ou|nor|ni) )?$")
         # "remote sensing", "hybrid cloud"
-        self.not_work = re.compile(rf" (?:{of('not_work')})")
+        self.not_work = re.compile(rf"[ /](?:{of('not_work')})")
         self.denied_after = re.compile(rf" ?(?:\w{{1,12}} ){{0,2}}(?:{of('denied_after')})\b")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\w{{0,6}} (?:[\w'-]{{1,14}} ?){{0,4}}$")
         self.open = re.compile(rf"\b(?:{of('open')})\b")

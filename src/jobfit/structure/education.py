@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -71,6 +72,7 @@ class _Words:
         self.open_range = re.compile(rf"\b(?:{of('open_range')})")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.student_now = re.compile(rf"\b(?:{of('student_now')})\b")
+        self.vocational = re.compile(rf"\b(?:{of('vocational')})\b")
         self.doctoral_now = re.compile(rf"(?<![\w-])(?:{of('doctoral_now')})\b")
         self.raised = re.compile(rf"\b(?:{of('raised')})")
         self.no_degree, self.diploma = (re.compile(rf"\b(?:{of(key)})(?!\w)") for key in ("no_degree", "diploma"))
@@ -201,10 +203,12 @@ def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[Ed
     """
     words, text, folded = _words(), read.text, read.folded
     matches = [*words.levels.finditer(folded), *words.exact.finditer(text), *words.glued.finditer(text)]
+    matches = [match for match in matches if not _of_the_trades(folded, match)]
     plain = len(matches)
-    matches += [match for match in words.bare.finditer(text) if _bare_is_diploma(folded, match, parts or [])]
+    bare = (m for m in words.bare.finditer(text) if section_at(read.sections, m.start()) != "experience")
+    matches += [match for match in bare if _bare_is_diploma(folded, match, parts or [])]
     if parts is not None:
-        matches += [match for match in words.letters.finditer(text) if _letters_are_diploma(read, match, parts)]
+        matches += [match for match in _letters(read, 0, len(text)) if _letters_are_diploma(read, match, parts)]
     sure = {id(match) for match in matches[:plain]}
     sure |= {id(match) for match in matches[plain:] if _plain_letters(match, parts or [])}
     found, taken = [], 0
@@ -214,6 +218,18 @@ def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[Ed
             found.append(replace(level, sure=id(match) in sure))
             taken = match.end()
     return found
+
+
+def _letters(read: ReadText, start: int, end: int) -> Iterator[re.Match[str]]:
+    found = _words().letters.finditer(read.text, start, end)
+    return (match for match in found if not _of_the_trades(read.folded, match))
+
+
+def _of_the_trades(folded: str, match: re.Match[str]) -> bool:
+    """Tell whether "L3" is a level of a vocational diploma: "NVQ L2 and L3"."""
+    if not match.group().startswith("L3"):
+        return False
+    return _words().vocational.search(folded, *line_around(folded, match.start())) is not None
 
 
 def _plain_letters(match: re.Match[str], parts: list[Span]) -> bool:
@@ -277,7 +293,7 @@ def _unread(read: ReadText, parts: list[Span], at: list[int]) -> bool:
             first, last = match.start() - _BESIDE, match.end() + _BESIDE
             if bisect_left(at, first) == bisect_left(at, last):
                 return True
-        if parts and any(match.start() not in known for match in words.letters.finditer(read.text, start, end)):
+        if parts and any(match.start() not in known for match in _letters(read, start, end)):
             return True
     return False
 
@@ -316,7 +332,7 @@ def _may_hide_a_degree(read: ReadText, parts: list[Span], at: list[int], highest
     brief = {line_around(text, item.evidence.start)[0] for item in find_ranges(read) if _is_brief(item)}
     levels = undated = years = names = 0
     for start, end in parts:
-        if any(match.start() not in known for match in words.letters.finditer(text, start, end)):
+        if any(match.start() not in known for match in _letters(read, start, end)):
             return True
         for a, b in lines_of(text[start:end]):
             first, last = start + a, start + b

@@ -48,7 +48,8 @@ _AROUND = 70
 _BESIDE = 16  # characters around a claim in which it is said to be a total
 _VERSION = 60  # characters before a year in which it is said to be that of a product
 _NAME = 60  # characters of an employer's name before its dates
-_BULLETED = 4  # characters from the start of a line to dates that lead it
+_YEARS = re.compile(r"\b(?:19|20)\d\d\b")
+_FOREVER = 9999
 _NEAR = 2  # lines around the dates in which the title is looked for
 _HEADING_WORDS = 4
 _NEAR_OF_TWO = 4  # where lines of another column come between
@@ -209,6 +210,8 @@ class _Positions:
         (start, end), dates, words = entry.line, entry.range.evidence, _words()
         if words.course.search(self.folded[start:end]):
             return False
+        if entry.title is None and self._beside_a_break(entry.line):
+            return False
         titled = (
             (entry.title is not None and entry.title.certain)
             or bool(self.exported and _meet(dates, self.exported.described))
@@ -228,6 +231,10 @@ class _Positions:
         if words.school.search(self.folded[start:end]) and not self._works_at_school(entry.title):
             return False
         return not find_levels(self.titles.read.piece(start, end))
+
+    def _beside_a_break(self, line: Span) -> bool:
+        """Tell whether dates alone in their line belong to "Job search" above them."""
+        return any(_words().course.search(self.folded[slice(*near)]) for near in self._neighbours(line, -1)[:1])
 
     def _works_at_school(self, title: Title | None) -> bool:
         """Tell whether a title is one of those who work at a school: "Lecturer, University of Oslo"."""
@@ -289,10 +296,9 @@ class _Positions:
     def _near_title(self, entry: _Dated, near: Sequence[Sequence[Span]]) -> Title | None:
         """Return the title in the lines on the usual side, then on the other; else the words beside the dates."""
         text, titles = self.text, self.titles
-        leads = entry.title is not None and entry.range.evidence.start - entry.line[0] <= _BULLETED
         for line in (*near[0], *near[1]):
             title = titles.find(*line) if titles.is_title_line(*line) else None
-            if title and leads and self._lone(line, title):
+            if title and entry.title and self._of_other_years(line, entry.range):
                 continue  # a position of its own: "2021 Cook" below "since 2022 Acme, kitchen"
             if title and title.start not in self.named:
                 return title
@@ -306,6 +312,12 @@ class _Positions:
                 return title
         beside = [line for lines in near for line in lines[:1]]
         return entry.title or next(filter(None, (titles.find(*line) for line in beside)), None)
+
+    def _of_other_years(self, line: Span, dates: DateRange) -> bool:
+        """Tell whether a line has years of which none lies within the dates."""
+        first, last = int(dates.start[:4]), int(dates.end[:4]) if dates.end else _FOREVER
+        years = [int(match.group()) for match in _YEARS.finditer(self.text, *line)]
+        return bool(years) and not any(first <= year <= last for year in years)
 
     def _latest_of_exported(self, positions: Sequence[Experience]) -> Iterator[Experience]:
         """Yield the latest position of a job board's CV, where no dates were found for it."""
@@ -331,6 +343,8 @@ class _Positions:
             while section.kind == "experience" and position < section.end:
                 line = line_around(self.text, position)
                 title = self.titles.find(*line) if self.titles.is_title_line(*line) else None
+                if line in self.lines:
+                    title = None  # read with its dates
                 lone = self._lone(line, title) if title else None
                 beside = line in taken  # of another position, unless it has a date of its own: "Porter - 2014"
                 if title and not (beside and (lone is None or title.start in self.named)):

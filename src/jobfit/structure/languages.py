@@ -74,11 +74,13 @@ class _Words:
         self.after = re.compile(rf"[ (:\-]{{0,3}}(?:{of('after')})")
         self.trap = re.compile(rf" (?:{of('trap')})")
         self.joined = re.compile(rf"[ (]{{0,2}}(?:,|&|/|-|,? ?(?:{of('and')}))[ )]{{0,2}}(?:{of('joined')})?\Z")
+        self.own = re.compile(rf" (?:{of('own')})\b")
         self.and_ = re.compile(rf"[,&]|\b(?:{of('and')})\b")
         self.attached = re.compile(rf"[ -]{{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
         self.row = re.compile(rf" ?(?:[,/&;|]|,? ?(?:{of('and')})) ?")
         self.only_joins = re.compile(rf"\b(?:{of('and')})\b")
         self.all_ = re.compile(rf"[ (:=–-]{{0,3}}\b(?:{of('all')})\b")
+        self.own_level = re.compile(rf" (?:[a-z]{{2,12}} ){{1,2}}(?:{of('level_word')})\b")
         self.verbs = lexicon.words("languages", "verbs")
 
 
@@ -146,11 +148,18 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     listed = _listed(folded, named)
     regions = _regions(read)
     kept: dict[str, _Mention] = {}
+    counted: set[int] = set()
     last: _Mention | None = None  # that counted
     for mention in named:
         follows = last is not None and _goes_on(text, folded, last, mention)
         if id(mention) in listed or follows or _counts(text, folded, mention, regions):
             last = mention
+            counted.add(id(mention))
+    for one, other in reversed(list(pairwise(named))):  # "Spanish, French or Dutch a plus"
+        if id(other) in counted and _is_in_row(folded, one, other):
+            counted.add(id(one))
+    for mention in named:
+        if id(mention) in counted:
             known = kept.get(mention.code)
             if known is None or (known.level is None and mention.level is not None):
                 kept[mention.code] = mention
@@ -190,10 +199,18 @@ def _listed(folded: str, named: Sequence[_Mention]) -> frozenset[int]:
     )
 
 
+def _is_in_row(folded: str, one: _Mention, other: _Mention) -> bool:
+    """Tell whether nothing but a comma or "or" stands between two languages, and the first is one in its words."""
+    gap, words = folded[one.end : other.start], _words()
+    row = len(gap) <= 8 and words.row.fullmatch(gap) is not None and bool(words.and_.search(gap))
+    return row and not words.trap.match(folded, one.end) and not _denied(folded, one.start)
+
+
 def _coded(read: ReadText) -> Iterator[_Mention]:
     """Yield the languages that stand as codes, with a level, among the languages: "EN (C1), DE (A2)"."""
-    regions = _regions(read)
-    for match in _LANGUAGE_CODE.finditer(read.text) if regions else ():
+    codes = list(_LANGUAGE_CODE.finditer(read.text))
+    regions = _regions(read) if codes else []
+    for match in codes:
         if any(start <= match.start() < end for start, end in regions):
             yield _Mention(match.group().lower(), *match.span())
 
@@ -295,9 +312,12 @@ def _of_next(read: ReadText, mentions: list[_Mention], i: int, start: int, end: 
 
 
 def _joined(folded: str, previous: _Mention, mention: _Mention) -> bool:
+    if _words().own_level.match(folded, mention.end):
+        return False  # "fluent English, Italian kitchen level"
     stated_before = previous.level_span is not None and previous.level_span[1] <= previous.start
     gap = folded[previous.end : mention.start]
-    return stated_before and len(gap) <= 12 and _words().joined.match(gap) is not None
+    own = gap.strip() == "," and _words().own.match(folded, mention.end)  # "native English, Welsh is a bonus"
+    return stated_before and not own and len(gap) <= 12 and _words().joined.match(gap) is not None
 
 
 def _window_before(folded: str, position: int, floor: int) -> tuple[int, int]:

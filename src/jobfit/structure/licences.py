@@ -23,7 +23,7 @@ _PART = re.compile(_CATEGORY + r"(?!\w)")
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "licences")
-        several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| (?:{of('and')}) ){_CATEGORY}(?![\w'])){{0,5}}"
+        several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| (?:{of('and')}|{of('or')}) ){_CATEGORY}(?![\w'])){{0,5}}"
         category = rf"(?:{of('category')})\.?"
         between = "".join(f"{word} |" for word in lexicon.parts("licences", "denied_between"))
         self.with_category = re.compile(

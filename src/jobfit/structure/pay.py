@@ -18,6 +18,12 @@ from jobfit.structure.text import ReadText, as_read
 _BEFORE, _AFTER = 60, 40
 _NUMBER = r"\d{1,3}(?:[ ,.']\d{3}){1,2}(?![\d])(?:[.,]\d{2}(?!\d))?|\d{1,6}(?:[.,]\d{1,2})?(?![\d])"
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
+_PIECE_BEFORE = re.compile(
+    r"(?:\A|[|•·,;/(]|[ -][-–—]) ?(?:(?:[Uu]p to|[Ff]rom|[Jj]usqu'à|[Àà] partir de) )?\Z|\A\s*\Z"
+)
+_PIECE_END = re.compile(r" ?(?:[|•·,;/)\n+]|[-–—] |\Z)")
+_PLAIN_LEAST, _PLAIN_MOST = 14_000, 400_000  # of a year, where nothing but its place says that it is pay
+_MONTHLY = 1_300, 6_000  # euros that nobody earns in a day, nor in a year
 _YEARLY = 10_000  # from here on a sum without a period is one for a year
 _SIGNS = ("before1", "after1", "k1", "before2", "after2", "k2")
 _LEAST, _MOST = 5, 2_000_000
@@ -133,11 +139,33 @@ def _first(read: ReadText, cue: re.Pattern[str], currency: str | None, needed: b
         told = said or (
             not needed and ((period is not None and end > match.end()) or words.after.match(folded, match.end()))
         )
-        if not told:
+        plain = not (told or needed) and _stands_apart(read.text, match)
+        if not (told or plain):
             continue
-        if salary := _salary(match, before, period, currency):
+        salary = _salary(match, before, period or (_monthly(match) if said else None), currency)
+        if salary and (told or _is_a_years_pay(salary)):
             return replace(stated(salary, read.text, match.start(), end), sure=said is not None)
     return None
+
+
+def _stands_apart(text: str, match: re.Match[str]) -> bool:
+    """Tell whether an amount with its currency is a piece of a line: "Leeds | up to £48,000", "Panama shifts, £46k"."""
+    signed = any(match[name] for name in _SIGNS if name[0] != "k")
+    begin, end = text.rfind("\n", 0, match.start()) + 1, match.end()
+    return signed and _PIECE_BEFORE.search(text, begin, match.start()) is not None and bool(_PIECE_END.match(text, end))
+
+
+def _is_a_years_pay(salary: Salary) -> bool:
+    low, high = salary.minimum or salary.maximum or 0, salary.maximum or salary.minimum or 0
+    return salary.period is Period.YEAR and _PLAIN_LEAST <= low <= high <= _PLAIN_MOST
+
+
+def _monthly(match: re.Match[str]) -> Period | None:
+    """Return a month where that alone is plausible: of "Fixe 2 200 €"."""
+    euros = any(_words().currencies.get(match[name] or "") == "EUR" for name in _SIGNS if name[0] != "k")
+    low = _amount(match["n1"], bool(match["k1"]))
+    high = _amount(match["n2"], bool(match["k2"])) if match["n2"] else low
+    return Period.MONTH if euros and _MONTHLY[0] <= low <= high <= _MONTHLY[1] else None
 
 
 def _same_line(before: str) -> str:

@@ -11,15 +11,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import islice
 
 from jobfit.folding import fold
 from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Kind, Stated
-from jobfit.structure.sections import is_heading
+from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings
+from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings, within
 
 
 class _Places:
@@ -43,13 +44,21 @@ def is_city(value: str) -> bool:
     return value in _places().cities
 
 
+def is_large_place(written: str) -> bool:
+    """Tell whether a name, as written, is that of a large city or of a country, and no other word."""
+    value = normalise_place(written)
+    return (is_city(value) or is_country(value)) and value not in _places().unsure
+
+
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
 _AROUND = 60
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _POSTCODE = re.compile(
-    r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
+    r"(?<![\d+.])(?<!\biso )(?<!\biec )(?<!\brncp )(?<!\brfc )(?:f-)?"
+    r"(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
+    r"(?<![^\n])(?:\d{2}|2[ab]|97\d) - (?P<town>[a-z][a-z' -]{2,40})(?=\n|\Z)|"  # "59 - ROUBAIX"
     r"(?<![\w'-])(?P<dept>[a-z][a-z']{1,20}(?:[ -][a-z'][a-z']{0,20}){0,4}) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
 )
 _CODED = re.compile(
@@ -78,19 +87,33 @@ _LINKS = "upon|on|of|de|la|le"  # in the name of a town, as written
 _BEFORE_CODE = re.compile(
     rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,4}}?),? "
     r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
-    r"(?:[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?|[1-9]\d?(?:er?)?)(?![\w./:-])"
+    r"(?:(?P<code>[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?)|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
     rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·,;\n]| [-–—] )|"
-    rf"(?<=\n){_WRITTEN}(?= ?[|•·]| [-–—] )"
+    rf"(?<=\n){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·/(\n]| [-–—] )"
 )
+# between two places of a list
+_BESIDE = re.compile(
+    r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
+)
+# "Swindon", "Torquay, Devon", "31 Toulouse"
+_LINE_TOWN = re.compile(
+    rf"[ \t]{{0,8}}(?:\d\d ?[-–—]? )?(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}})"
+    rf"(?P<county>, {_WRITTEN}(?: {_WRITTEN}){{0,2}})?[ \t]{{0,8}}"
+)
+_TOWN_BEFORE = re.compile(rf"(?:(?<=[\n|•·] )|(?<=[\n|•·]))(?P<town>{_WRITTEN}(?: {_WRITTEN}){{0,2}}), \Z")
+_GOES_ON = re.compile(r", (?=[a-zà-ÿ]{3})")
+_HEAD_LINES = 8
+_SHORT_LINE = 160
 _DASHES = (" - ", " – ", " — ")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
 _LABEL_AFTER = re.compile(r" (?P<label>[a-z]{2,14}(?: [a-z']{1,14}){0,3}) ?:")  # "London Job Type: permanent"
 _BEHIND_TITLE = re.compile(
-    r"(?: [-–—|/] |, | ?\(| in | à )(?:secteur )?(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)"
+    r"(?: [-–—|/] |, | ?\(| in | à )(?:secteur )?(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)"
+    r"(?: [1-9]\d?(?:er?|e|ème)?)?(?= [-–—|(/]|[,)|]|\s{0,3}\Z)"
 )
 # "SunnyvaleDuration: 1 year"
 _GLUED_LABEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
@@ -215,7 +238,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        return _header_place(text, folded, _is_elsewhere)
+        return _header_place(text, folded, _is_elsewhere) or next(_lines_apart(read), None)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
     return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
@@ -339,6 +362,33 @@ def _is_label(folded: str, match: re.Match[str]) -> bool:
     return alone and _words().contact.search(folded, match.end(), line_around(folded, match.end())[1]) is not None
 
 
+def is_one_of_several(read: ReadText, place: Stated[str]) -> bool:
+    """Tell whether another town is named beside a place: "Bristol, London, York", "Portugal or Spain"."""
+    start = last = place.evidence.end
+    end = min(line_around(read.text, start)[1], start + _AROUND)
+    named = 0
+    while match := _BESIDE.match(read.folded, last, end):
+        value, last = _longest_name(read.text, match.end(), end)
+        if not value:
+            return False
+        if within(place.value, value):
+            continue  # what it lies in
+        named += 1
+        if named > 1 or is_city(place.value) or match.group().strip(" ,"):
+            return True  # a suburb may stand before its town: "Croydon, London"
+    return False
+
+
+def _longest_name(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return the compared name and the end of the longest known place that begins at ``start``; "" for none."""
+    match = _NAME.match(text, start, end)
+    for cut in [m.end() for m in re.finditer(r"[^ ]+", match.group())][::-1] if match else ():
+        value = _key(text[start : start + cut])
+        if text[start].isupper() and (towns(value) or value in _places().known.values()):
+            return value, start + cut
+    return "", start
+
+
 def find_places(text: str | ReadText) -> tuple[Stated[str], ...]:
     """Return the known cities, regions and countries named in ``text``, first mention each; may be empty."""
     read = as_read(text)
@@ -422,6 +472,8 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if label := _NEXT_LABEL.search(folded, position, end):
         stops.append(label.start())  # "Residence: Holon Languages: Hebrew"
     end = min([end, *stops])
+    if (goes_on := _GOES_ON.search(text, position, end)) and sure:
+        end = goes_on.start()  # "Paisley, but I work in Glasgow"
     beside = next(_towns_in(text, position, min(end + 12, len(text))), None)
     if beside and beside[0].evidence.start < end and (beside[1] or beside[0].evidence.start == position):
         return beside[0]
@@ -432,7 +484,7 @@ def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if cities:
         return stated(cities[0][2], text, cities[0][0], cities[0][1])
     if code := _POSTCODE.search(folded, position, end):
-        return _named(text, code.start("city" if code["city"] else "dept"), end)
+        return _named(text, code.start(str(code.lastgroup)), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
     if town := next(_before_codes(text, position, end), None):
@@ -488,9 +540,9 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
     """Return the first place at the head of a text that is not ``elsewhere`` (by folded text and position)."""
     end = min(len(text), _HEADER)
     for match in _POSTCODE.finditer(folded, 0, end):
-        group = "city" if match["city"] else "dept"
+        group = str(match.lastgroup)
         place = _named(text, match.start(group), match.end(group))
-        if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
+        if place and (group != "city" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
     for place in _before_codes(text, 0, end):
         start = place.evidence.start
@@ -523,6 +575,11 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
             value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
             if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
                 continue
+            if not (match["code"] or is_city(value)):
+                continue  # "Parts 1 and 2"
+            if (nearer := _TOWN_BEFORE.search(text, start, begin)) and towns(_key(nearer["town"])):
+                yield stated(_key(nearer["town"]), text, *nearer.span("town"), sure=True)  # "Croydon, Surrey CR0"
+                break
             sure = _stands_apart(text, begin, match.end())
             if sure or _stands_apart(text, first, match.end()):
                 yield stated(value, text, begin, match.end() if COMMA in value else last, sure=sure)
@@ -533,8 +590,28 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
     """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
     for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
         value = _key(match.group())
+        line = line_around(text, match.start())
+        if line[1] - line[0] > _SHORT_LINE:
+            continue  # a list of something else: "JavaScript, Ajax, ..."
         if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
             yield stated(value, text, *match.span())
+
+
+def _lines_apart(read: ReadText) -> Iterator[Stated[str]]:
+    """Yield the towns that are a line of the head of a CV, or follow a number of two digits; never sure."""
+    text = read.text
+    if not read.sections or read.sections[0].kind != "header":
+        return
+    lines = (line for line in lines_of(text[: min(read.sections[0].end, _HEADER)]) if text[slice(*line)].strip())
+    for start, end in islice(lines, 1, _HEAD_LINES):
+        match = _LINE_TOWN.fullmatch(text, start, end)
+        value = _key(match["town"]) if match else ""
+        if match and (is_city(value) or towns(value)) and not is_heading(value):
+            if value in _places().unsure and not match["county"]:
+                continue
+            if _is_elsewhere(read.folded, match.start("town")) or _words().of_others.search(read.folded, start, end):
+                continue
+            yield stated(value, text, *match.span("town"))
 
 
 def _in_a_list(text: str, position: int) -> bool:
@@ -561,4 +638,4 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
     dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
     begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
-    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()")
+    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()/")

@@ -37,6 +37,8 @@ _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
 _ANYWHERE = re.compile(r"(?<![^\W_])(?=[^\W\d_])")
 _INLINE_WORDS = re.compile(r"(?P<words>[a-z][a-z'&, -]{1,60}?) ?(?:\([^()\n]{0,30}\) ?)?: {0,3}")
 # "... led the teams. Experience Team lead<tab>2020 - Present": a heading whose line breaks were lost
+_FIELDS = {"certifications", "languages", "interests", "personal", "preferences"}
+_PARAGRAPH = re.compile(r"\n[ \t]{0,20}\n\s{0,20}")
 _UNBROKEN = 1000
 _UNBROKEN_KINDS = {"summary", "experience", "education", "skills", "languages", "personal", "projects"}
 _AFTER_STOP = re.compile(r"(?<=[a-z)\d][.!?]) {1,2}(?=[A-ZÀ-Þ])|\t(?=[A-ZÀ-Þ])|(?<=[a-z] )(?=Summary |Profil )")
@@ -126,8 +128,21 @@ def sections_between(text: str, headings: Sequence[Heading], kind: Kind | None) 
     if chosen and not sections:
         starts[0] = 0
     ends = [*starts[1:], len(text)]
-    sections += [Section(h.opens, start, h.body, end) for h, start, end in zip(chosen, starts, ends)]
+    for heading, start, end in zip(chosen, starts, ends):
+        closed = _field_end(text, heading, end) if kind is Kind.CANDIDATE else end
+        sections.append(Section(heading.opens, start, heading.body, closed))
+        if closed < end:
+            sections.append(Section("other", closed, closed, end))
     return tuple(sections)
+
+
+def _field_end(text: str, heading: Heading, end: int) -> int:
+    """Return where a field of one line ends ("Permis : B"), below which a CV goes on with something else."""
+    line_end = text.find("\n", heading.start)
+    if heading.opens not in _FIELDS or not heading.body <= line_end < end or not text[heading.body : line_end].strip():
+        return end
+    paragraph = _PARAGRAPH.search(text, line_end, end)
+    return paragraph.end() if paragraph and text[paragraph.end() : end].strip() else end
 
 
 def heading_lines(text: str, kind: Kind | None = None) -> tuple[tuple[int, str], ...]:
@@ -313,7 +328,7 @@ def _unbroken_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
+    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z\d.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 @built
@@ -402,8 +417,10 @@ _LONG = 300
 @built
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
+    remark = rf"(?i:{lexicon.union('sentences', 'remarks')})[ .]{{0,2}}(?:\n|\Z)"
     return re.compile(
-        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|[•▪●](?=\s)|"
+        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
+        rf"[•▪●](?=\s)|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
         rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"
     )

@@ -273,6 +273,8 @@ _ADDRESS = re.compile(r"\.(?:com|org|io|net|dev|fr|eu|php|html?)\b")  # "github.
 _YEAR = re.compile(r" (?:of |de )?'?(?:(?:19|20)\d\d|\d\d\b)")
 _NEXT_NAME = re.compile(r" [A-Z]")
 _SURNAME = re.compile(r" ([A-Z][a-z]{1,20})(?=[\s,.;)]|\Z)")
+_SIBLING = re.compile(r"(?: ?[,/&] ?|,? (?:and|or|et|ou) )(?:c\+\+|c#|objective-?c)")  # behind "C"
+_POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}(?!\w)")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
 _AROUND = 60  # characters on either side of a skill that are looked at
@@ -317,12 +319,17 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if len(key) <= 2 and key.isalpha():
         if written != label:
             return False
-        return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end) or _asked(key, folded, start, end)
+        if len(key) == 1 and _ambiguous().not_in_lists.search(folded[max(0, start - _WINDOW) : start]):
+            return False  # "permis C exigé", "grade 4/C"
+        sure = (len(key) == 2 and written.isupper()) or _SIBLING.match(folded, end) is not None
+        return sure or _in_list(folded, start, end) or _asked(key, folded, start, end)
     if (
         folded.startswith(":/", end)
         or _ADDRESS.match(folded, end)
         or (folded[start - 1 : start] == "." and folded[end : end + 1] in ("?", "/"))
     ):
+        return False
+    if _POSTCODE.match(folded, start):  # "Plymouth PL1 1EA"
         return False
     if key == "oops":  # the plural of OOP
         return False

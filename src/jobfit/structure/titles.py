@@ -17,7 +17,7 @@ from jobfit.structure.terms import OccupationFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.taxonomy.model import Taxonomy
 
-_BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f\uf000-\uf8ff]|\.(?=\s)){0,20}")
+_BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f\uf000-\uf8ff\ufffd]|(?<=\ufffd)\?|\.(?=\s)){0,20}")
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{0,2}:?[ \t]{1,4}(?=[^\W\d])")
 _DATE_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
@@ -74,7 +74,8 @@ def _duration_first(lexicon: Lexicon) -> re.Pattern[str]:
 
 @built
 def _preposition_last(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(rf"\s(?:{lexicon.union('dates', 'from', 'since')})\Z", re.I)  # before the dates
+    before = lexicon.union("dates", "from", "since")  # before the dates
+    return re.compile(rf"\s(?:{before}|{lexicon.union('titles', 'before_employer')})\Z", re.I)
 
 
 @built
@@ -212,6 +213,7 @@ def _label(lexicon: Lexicon) -> re.Pattern[str]:
 def _phrase(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{lexicon.union('titles', 'phrase')}) (?:(?:{lexicon.union('titles', 'article')}) )?"
+        rf"(?!(?:{lexicon.union('titles', 'no_seeking')})(?!\w))"
         rf"(?P<title>[^\n.,;:(!?]{{3,60}}?)(?= \(|[\n.,;:(!?]| (?:{lexicon.union('titles', 'ends')})|$)"
     )
 

@@ -10,8 +10,9 @@ from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import LITERAL, Stated
 from jobfit.structure.languages import language_codes
+from jobfit.structure.places import is_large_place
 from jobfit.structure.sections import is_heading
-from jobfit.structure.spans import merged, stated, touches
+from jobfit.structure.spans import line_around, merged, stated, touches
 from jobfit.structure.terms import SkillFinder, is_skill
 from jobfit.structure.text import ReadText
 
@@ -26,6 +27,7 @@ _AROUND = 20
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORDLIKE = re.compile(r"[^\W\d_]{2}|[A-Z]\d|\d[A-Z]")
 _TORN = re.compile(r" [\w ]{0,30}[a-z]{4}[A-Z][a-z]{3}")  # "web applicationsAttention"
+_JOINED = re.compile(r"(?:[a-z-]{2,20} ){0,2}[a-z]{5,20}[A-Z]")  # "related technologiesREQUIRED"
 _SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.compile(r"[ ,]{1,2}[A-Z]{4,20}(?!\w)")
 _TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
 _BREAKS = ".:!?\n"
@@ -99,7 +101,8 @@ def listed(
             beside = run[max(0, index - 1) : index + 2]
             if vouched < (1 if trusted else 2) or 2 * vouched < len(near) - 1 or not any(o.known for o in beside):
                 continue
-            if span := _name(read, item, low or (trusted and not names)):
+            span = _name(read, item, low or (trusted and not names))
+            if span and not (names and _is_a_mere_word(read, *span)):
                 id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
                 if id_ is None or is_skill(read.folded, *span):
                     yield stated(id_, read.text, *span) if id_ else literal(read, *span)
@@ -155,6 +158,7 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
     if (
         not _WORDLIKE.search(read.text, first, last)
         or _TORN.search(read.text, first, last)
+        or _JOINED.match(read.text, first, last)
         or _glued(read, first, last)
     ):
         return None
@@ -176,9 +180,20 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
         start, end = match.span()
         if read.folded[start:end] in words.no_skill or touches(taken, start, end):
             continue
-        shouted = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
+        around = read.text[max(0, start - _AROUND) : end + _AROUND]
+        beside = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
+        shouted = beside is not None or (around.isupper() and " " in around)
         if not shouted:  # capitals prove nothing among capitals
             yield literal(read, start, end)
+
+
+def _is_a_mere_word(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether a single word is written small among others that are not: "standalone", but not "clustering"."""
+    written = read.text[start:end]
+    if not (written.isalpha() and written.islower()) or _OF_WORK.search(written):
+        return False
+    first, last = line_around(read.text, start)
+    return not read.text[max(first, start - _FAR) : min(last, end + _FAR)].islower()
 
 
 def _apart(written: str) -> str:
@@ -230,6 +245,8 @@ def _name(read: ReadText, item: _Item, low: bool) -> tuple[int, int] | None:
         end -= 1
     written, folded = text[start:end], read.folded[start:end]
     if not 2 <= len(written) <= _MOST or not _WORDLIKE.search(written) or _glued(read, start, end):
+        return None
+    if (start and text[start - 1] in "$£€") or is_large_place(written) or _JOINED.match(written):
         return None
     parts = [read.folded[t.start() : t.end()].strip(".'’-") for t in tokens]
     if any(part in words.stops for part in parts) or parts[-1] in words.roles or is_heading(folded):

@@ -39,7 +39,7 @@ from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
 from jobfit.structure.permits import find_required_permits, permit_label
-from jobfit.structure.places import find_location, place_behind, places_after
+from jobfit.structure.places import find_location, is_one_of_several, place_behind, places_after
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -90,9 +90,11 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
 
 
 def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> Asked:
-    """Return a skill that the title names ("Java developer") as a must."""
-    skill, at = taxonomy.skills.get(asked.requirement.value), asked.requirement.evidence
-    if not (title and skill and at) or skill.transversal or asked.requirement.kind is not RequirementKind.SKILL:
+    """Return a skill or a clearance that the title names ("Java developer") as a must."""
+    kind, at = asked.requirement.kind, asked.requirement.evidence
+    skill = taxonomy.skills.get(asked.requirement.value) if kind is RequirementKind.SKILL else None
+    named = kind is RequirementKind.CLEARANCE or (skill is not None and not skill.transversal)
+    if not (title and at and named):
         return asked
     inside = title.evidence.start <= at.start and at.end <= title.evidence.end
     firm = asked.rank == _MENTIONED and inside
@@ -116,7 +118,9 @@ def _with_contradictions(
 def _location(read: ReadText) -> Stated[str] | None:
     """Return where the position is; a kind of contract after "Poste" ("Poste en CDI") is not a place."""
     place = find_location(read)
-    return None if place is None or find_conditions(place.evidence.text) else place
+    if place is None or find_conditions(place.evidence.text):
+        return None
+    return replace(place, sure=place.sure and not is_one_of_several(read, place))
 
 
 def _behind(title: Stated[str] | None, taxonomy: Taxonomy) -> Stated[str] | None:
@@ -148,10 +152,12 @@ _MONTH_FIRST = frozenset({"US"})
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
+_ELSEWHERE = frozenset({"hybrid", "remote"})
 _TOLD = frozenset({"header", "description", "summary"})  # where a demand stands in prose
 _NAMED = frozenset({RequirementKind.SKILL, RequirementKind.CERTIFICATE})
 _WISHED, _MENTIONED = 3, 4  # the ranks of what is wished, and of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
+_AROUND = 50  # characters before a diploma in which "or a" may stand
 _BEFORE = 100  # characters before boilerplate that belong to it
 _WHOLE = 600  # characters of a sentence; a longer one lost its breaks
 _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
@@ -166,6 +172,8 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "demands")
         self.boilerplate = re.compile(rf"\b(?:{of('boilerplate')})")
+        # "Closing date:", "Date de recrutement :": what stands in such a line is asked of nobody
+        self.procedure = re.compile(rf"\W{{0,5}}(?:{of('procedure')})[^:\n]{{0,40}}:")
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
         # a diploma of one profession: a CV may name the profession alone
         # what the employer pays for, or who is taught
@@ -176,11 +184,18 @@ class _Words:
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b")
+        self.seeks = re.compile(rf"\b(?:{of('seeks')})\b")
         self.of_employer = re.compile(rf"\b(?:{of('of_employer')})\b")
         self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")  # as written
         self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
+        self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
+        self.related_field = re.compile(rf"[^.;:\n•*]{{0,40}}\b(?:{of('or')}) (?:{of('related_field')})\b")
+        self.studied = re.compile(
+            rf"\b(?:{of('studied')}) (?:\w{{2,12}} )?(?:{of('field_of')})"
+            rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,60}}\Z"
+        )
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
         name, or_ = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
         self.or_name, self.name_or = re.compile(or_ + name), re.compile(rf"\b{name}{or_}\Z")  # as written
@@ -190,6 +205,8 @@ class _Words:
         # as written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
+        self.or_level = re.compile(rf"\b(?:{of('or')}) (?:[\w'-]{{1,14}} ){{0,3}}$")
+        self.years = re.compile(rf"\d{{1,2}}\+? ?(?:{lexicon.union('units', 'years', 'months')})\b")
         self.local_only = re.compile(rf"\b(?:{of('local_only')})\b")
         self.based = re.compile(rf"\b(?:{of('based')})")
 
@@ -325,6 +342,8 @@ def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sente
             between = read.text[last : start + 1]
             said = said if _ITEM.search(between) and (first or not _BLANK_LINE.search(between)) else None
             sentence = _Sentence(read.piece(start, end), start, said or section.kind, accepts)
+            if _words().procedure.match(sentence.read.folded):
+                sentence = replace(sentence, section="application")
             yield sentence
             first, last = said is None, end
             said = said or _announced(sentence)
@@ -361,9 +380,8 @@ def _skills(
     every = sorted((item.evidence.start, item.evidence.end) for item in (*mentioned, *others))
     for item in others:
         yield _of_no_taxonomy(sentence, item, item.value in in_list, item.value in surely, every)
-    of_employer, folded = _words().of_employer, sentence.read.folded
     around = (*spans, *unlisted.spans_within(sentence.read))
-    demanded = merged(span for span in around if not of_employer.search(folded, max(0, span[0] - _NEAR), span[0]))
+    demanded = merged(span for span in around if not _is_of_employer(sentence.read.folded, span[0]))
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
     for item in mentioned:
         skill = taxonomy.skills[item.value]
@@ -374,9 +392,18 @@ def _skills(
         wide = finder.is_wide(item.value)
         if asked and asked.rank == _MENTIONED and wide and sentence.section != "nice_to_have":
             continue  # "testing" among the tasks
-        named = wide and _COLON.match(folded, item.evidence.end)  # "the following programming languages: SQL"
+        named = wide and _COLON.match(
+            sentence.read.folded, item.evidence.end
+        )  # "the following programming languages: SQL"
         soft = skill.transversal or named or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
+
+
+def _is_of_employer(folded: str, position: int) -> bool:
+    """Tell whether words before ``position`` tell of the employer: "we have", but not "we seek a tester with"."""
+    words, first = _words(), max(0, position - _NEAR)
+    seeks = max((match.end() for match in words.seeks.finditer(folded, first, position)), default=first)
+    return words.of_employer.search(folded, seeks, position) is not None
 
 
 def _of_no_taxonomy(
@@ -395,6 +422,8 @@ def _of_no_taxonomy(
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
     words, folded = _words(), sentence.read.folded
+    if words.related_field.match(folded, at.end) and words.studied.search(folded, max(0, at.start - _NEAR), at.start):
+        return True  # "a degree in statistics or a related field"
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
     if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
@@ -472,7 +501,10 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
             continue
         if words.given.search(sentence.read.folded[max(0, at.start - 50) : at.start]):
             continue
-        other = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
+        folded = sentence.read.folded
+        other = words.equivalent.search(folded, max(0, at.start - _NEAR), at.end + _NEAR)
+        instead = words.or_level.search(folded, max(0, at.start - _AROUND), at.start)
+        other = other or (instead and words.years.search(folded, max(0, at.start - _NEAR), instead.start()))
         soft = other or sentence.accepts or words.of_its_own.search(fold(at.text))
         yield asked.softened() if asked and soft else asked
 
@@ -480,17 +512,42 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
 def _others(sentence: _Sentence) -> Iterator[Asked | None]:
     read = sentence.read
     # The section's heading tells a language ("Languages: German") from a nationality.
-    for item in find_languages(read):
+    languages, licences = find_languages(read), find_licences(read)
+    named = [*(item.evidence for item in languages), *(item.evidence for item in licences)]
+    either = _alternatives(read.folded, named)
+    for item in languages:
         code, level = item.value.code, item.value.level
         minimum = None if level is None else int(level)
-        yield sentence.asked(RequirementKind.LANGUAGE, code, language_label(code, minimum), item.evidence, minimum)
-    for licence in find_licences(read):
-        yield sentence.asked(RequirementKind.LICENCE, licence.value, licence_label(licence.value), licence.evidence)
+        asked = sentence.asked(RequirementKind.LANGUAGE, code, language_label(code, minimum), item.evidence, minimum)
+        yield asked.softened() if asked and item.evidence in either else asked
+    for licence in licences:
+        asked = sentence.asked(RequirementKind.LICENCE, licence.value, licence_label(licence.value), licence.evidence)
+        yield asked.softened() if asked and licence.evidence in either else asked
     if place := find_required_place(read):
         yield sentence.asked(RequirementKind.LOCATION, place.value, place.evidence.text, place.evidence)
-    for hours in find_conditions(read):
-        if hours.value in _WORKING_HOURS:
+    conditions = find_conditions(read)
+    elsewhere = any(item.value in _ELSEWHERE for item in conditions)  # "hybrid or office based"
+    for hours in conditions:
+        if hours.value in _WORKING_HOURS and not (elsewhere and hours.value == "on_site"):
             yield sentence.asked(RequirementKind.CONDITION, hours.value, condition_label(hours.value), hours.evidence)
+
+
+def _alternatives(folded: str, named: list[Evidence]) -> list[Evidence]:
+    """Return those of what is ``named`` of which one is enough: the members of a list with "or" in it."""
+    words, lists = _words(), [[item] for item in named[:1]]
+    either: list[Evidence] = []
+    for one, other in pairwise(named):
+        overlap = other.start < one.end  # "fluent French or Dutch": the level is quoted with both
+        if (words.between.match if overlap else words.between.fullmatch)(
+            folded, one.end, other.end if overlap else other.start
+        ):
+            lists[-1].append(other)
+        else:
+            lists.append([other])
+    for several in lists:
+        gaps = (folded[one.end : max(other.start, other.end)] for one, other in pairwise(several))
+        either += several if any(words.or_.search(gap) for gap in gaps) else []
+    return either
 
 
 def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
@@ -553,8 +610,11 @@ def find_bare_levels(sentence: str | ReadText, told: bool = False) -> tuple[Stat
 
 
 def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
-    """Return the known place where a candidate must live or work by this ``sentence``; ``None`` where it says none."""
+    """Return the known place where a candidate must live or work by this ``sentence``.
+
+    ``None`` where it says none, or one of several.
+    """
     read = as_read(sentence)
     match = _words().based.search(read.folded)
     places = places_after(read, match.end()) if match else ()
-    return places[0] if places else None
+    return places[0] if places and not is_one_of_several(read, places[0]) else None

@@ -21,7 +21,10 @@ _SILENT = frozenset({"company", "application"})
 _MOST = 20 * 12  # more is the age of a company
 # Reach in characters, so that the time stays linear in a text without sentences.
 _SENTENCE, _BEFORE, _AFTER, _WHERE = 160, 80, 100, 100
+_OTHER = 30  # characters of a second field behind "or"
 _CLAUSE_END = re.compile(r"[.;\n•*|](?![\w+#])")
+# "Python (6+ years), SQL (3+ years)": what stands before the bracket
+_ITEM = re.compile(r"(?:\A|[\n,;:•*|/–]|- )\s{0,3}(?P<item>[^\W_][^\n,;:•*|()]{0,39}?) ?\((?:[^\W\d_]{2,12} ){0,3}\Z")
 _COMMA = re.compile(" ?,")
 _EDGES = " \t\n-–—:,'’\"/*•("
 
@@ -60,7 +63,7 @@ class _Counted:
         def number(n: int) -> str:
             return (
                 rf"(?P<n{n}>\d{{1,3}}(?:[.,]\d{{1,2}})?½?|½|(?<!\w)(?<!\w-)(?:{names})(?!\w))"
-                rf"(?: ?\(\d{{1,2}}\))?(?P<half{n}>{half})?"
+                rf"(?: ?\((?:\d{{1,2}}|{names})(?:{to}(?:\d{{1,2}}|{names}))?\+?\))?(?P<half{n}>{half})?"
             )
 
         # "3-5+ years", "6 months to 1 year", "between two and four years", "a year and a half"
@@ -107,7 +110,14 @@ class _Words:
         self.study_or = re.compile(
             rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')})[ ,]{{1,2}}(?:{of('of')})?$"
         )
+        self.study_with = re.compile(
+            rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')}) [^.;,\n]{{0,40}}\b(?:{of('with_it')}) ?$"
+        )
+        self.hoped = re.compile(rf"\b(?:{of('hoped')})\b[^.;:\n]{{0,40}}$")
         self.instead = re.compile(rf"\b(?:{of('either')})\W{{0,3}}$")
+        self.either = re.compile(of("either"))
+        # "or more", "or a degree" name no other field
+        self.no_other = re.compile(rf"\d|(?:{of('no_other')}|{of('study')}|{of('named')})")
         self.general = re.compile(rf"(?:{of('general')})\b(?![-/])")
         self.with_study = re.compile(rf"(?:{of('study')})")
         self.link = re.compile(rf"(?:{short})(?![\w+#])|(?:{of('elided')})")
@@ -248,7 +258,9 @@ class _Clause:
         words, folded = _words(), self.read.folded
         if named and words.optional.search(folded, max(begin, named[0] - 15), last):
             return True
-        if words.study_or.search(left) or words.instead.search(left):
+        if words.study_or.search(left) or words.instead.search(left) or words.hoped.search(left):
+            return True
+        if words.study_with.search(left):  # "a Master's, or a Bachelor's with 3 years"
             return True
         return words.or_study.search(folded, self.duration.end, stop) is not None
 
@@ -328,6 +340,8 @@ class _Clause:
             return self._linked(after[1], stop) or self._phrase(end, after[0])
         if named:
             return self._linked(end, stop) or self._linked(named[1], start)
+        if item := _ITEM.search(self.read.text, max(0, start - _WHERE), start):
+            return quote(self.read.text, *item.span("item"))
         return None if _COMMA.match(self.read.folded, end) else self._phrase(end, stop)
 
     def _linked(self, start: int, stop: int) -> Evidence | None:
@@ -342,7 +356,7 @@ class _Clause:
         start = self._skipped(start, stop, words.link, words.determiner, words.general)
         end = min(stop, start + _WHERE)
         if match := words.where_ends.search(folded, start, end):
-            end = match.start()
+            end = self._with_other(start, match, end)
         elif end < stop:
             end = folded.rfind(" ", start, end)
         for _ in range(3):
@@ -355,6 +369,18 @@ class _Clause:
             return None
         rest = self._skipped(start, end, words.general, words.link, words.determiner)
         return quote(self.read.text, start, end) if rest < end or end - start == 1 else None
+
+    def _with_other(self, start: int, stop: re.Match[str], end: int) -> int:
+        """Return where a field ends that ``stop`` would cut: "four or five star hotels" goes on behind "or"."""
+        words, folded = _words(), self.read.folded
+        if not words.either.fullmatch(stop.group()):
+            return stop.start()
+        begin = self._skipped(stop.end(), end, words.determiner)
+        if words.no_other.match(folded, begin, end) or words.general.match(folded, begin, end):
+            return stop.start()
+        after = words.where_ends.search(folded, begin, end)
+        last = after.start() if after else end
+        return last if last - begin <= _OTHER else stop.start()
 
     def _skipped(self, start: int, stop: int, *patterns: re.Pattern[str]) -> int:
         """Return where what matters begins: behind blanks and up to eight matches of ``patterns``."""

@@ -1,31 +1,14 @@
 """The annotated adverts are well formed, and are those of the texts at hand."""
 
-import importlib.util
 import json
 import re
-import sys
 from itertools import pairwise
-from pathlib import Path
 
+import adverts
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[3] / "benchmarks" / "reading"
 
-
-@pytest.fixture(scope="module")
-def adverts():
-    """The module, which finds its neighbour as a script in its folder does."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(FOLDER))
-        spec = importlib.util.spec_from_file_location("reading_adverts", FOLDER / "adverts.py")
-        module = importlib.util.module_from_spec(spec)
-        patch.setitem(sys.modules, spec.name, module)
-        spec.loader.exec_module(module)
-        yield module
-        sys.modules.pop("annotations", None)
-
-
-def test_each_advert_is_the_text_at_hand_and_its_spans_lie_in_it(adverts, shared_data):
+def test_each_advert_is_the_text_at_hand_and_its_spans_lie_in_it(shared_data):
     pairs = list(adverts.load(shared_data))
     assert len({each.source for _, each in pairs}) == len(pairs)
     assert sum(each.sample == "drawn" for _, each in pairs) >= 40
@@ -36,7 +19,7 @@ def test_each_advert_is_the_text_at_hand_and_its_spans_lie_in_it(adverts, shared
             assert (words := span.of(text)).strip() == words, (each.source, span)
 
 
-def test_the_words_at_a_time_hold_its_numbers(adverts, shared_data):
+def test_the_words_at_a_time_hold_its_numbers(shared_data):
     """Months are twelve of the years that stand there, in digits or in words."""
     words = {"Four": 4, "Five": 5, "four": 4, "seven": 7}
     for text, each in adverts.load(shared_data):
@@ -50,7 +33,7 @@ def test_the_words_at_a_time_hold_its_numbers(adverts, shared_data):
             }, each.source
 
 
-def test_each_advert_agrees_with_itself(adverts):
+def test_each_advert_agrees_with_itself():
     for each in adverts.read_adverts():
         names = [skill.name for skill in each.skills]
         assert len(set(names)) == len(names) and all(name == name.lower().strip() for name in names), each.source
@@ -75,7 +58,7 @@ def test_each_advert_agrees_with_itself(adverts):
         ({"skills": [{"name": "sql", "span": [0, 3], "polarity": "must", "part": "tasks"}]}, "must in part 'tasks'"),
     ],
 )
-def test_a_line_that_is_no_advert_is_named(adverts, tmp_path, change, message):
+def test_a_line_that_is_no_advert_is_named(tmp_path, change, message):
     path = tmp_path / "vacancies.jsonl"
     path.write_text(
         json.dumps({"source": "a/b", "sha256": "0", "kind": "vacancy", "sample": "drawn"} | change), encoding="utf-8"

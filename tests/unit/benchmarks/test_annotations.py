@@ -1,18 +1,12 @@
 """The annotated CVs are well formed, and are those of the texts at hand."""
 
-import importlib.util
 import json
-from pathlib import Path
 
+import annotations
 import pytest
 
 from jobfit.artifacts import sha256_of
 from jobfit.records import Kind
-
-PATH = Path(__file__).resolve().parents[3] / "benchmarks" / "reading" / "annotations.py"
-SPEC = importlib.util.spec_from_file_location("reading_annotations", PATH)
-annotations = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(annotations)
 
 
 def test_each_annotation_is_of_the_text_at_hand_and_its_spans_lie_in_it(shared_data):

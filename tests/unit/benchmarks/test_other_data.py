@@ -1,16 +1,10 @@
 """benchmarks/other_data.py: views of real people as CVs, vacancies and a log, without a word that no data say."""
 
 import csv
-import importlib.util
 import json
-from pathlib import Path
 
+import other_data
 from jobfit.experiments.interactions import read_log
-
-_path = Path(__file__).resolve().parents[3] / "benchmarks/other_data.py"
-_spec = importlib.util.spec_from_file_location("other_data", _path)
-module = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(module)
 
 
 def position(title, city, start, description="NA"):
@@ -38,7 +32,7 @@ def test_views_become_a_log_with_the_place_of_the_latest_position(tmp_path):
         "candidate_id,vacancy_id,start,seconds\n"
         "a1,j1,2014-11-06 11:15:51 UTC,76\na1,j2,2014-11-05 11:15:51 UTC,NA\nsomebody,j2,2014-11-05 11:15:51 UTC,NA\n"
     )
-    assert module.write_log(raw, tmp_path / "log") == 2
+    assert other_data.write_log(raw, tmp_path / "log") == 2
     log = read_log(tmp_path / "log")
     assert log.pairs == (("a1", "j2"), ("a1", "j0"))  # j1 reads as j0 does
     assert log.people["a1"].profile.location.value == "san jose, california"

@@ -1,18 +1,10 @@
 """benchmarks/real_sets.py: no set counts unless it was cut in two before the choice."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
+import real_sets
 from jobfit.errors import InputError
 from jobfit.records import Document
-
-_path = Path(__file__).resolve().parents[3] / "benchmarks/real_sets.py"
-_spec = importlib.util.spec_from_file_location("real_sets", _path)
-module = sys.modules["real_sets"] = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(module)
 
 QUERIES = tuple(Document(f"q{n}", f"query {n}") for n in range(4))
 CORPUS = tuple(Document(f"d{n}", f"document {n}") for n in range(4))
@@ -20,11 +12,11 @@ GRADES = {f"q{n}": {f"d{n}": 1} for n in range(4)}
 
 
 def even(key):
-    return module.PARTS[int(key[1]) % 2]
+    return real_sets.PARTS[int(key[1]) % 2]
 
 
 def cut(corpus=CORPUS, part_of=even):
-    return module.halves("made up", "en", module.World(QUERIES, corpus, GRADES), part_of)
+    return real_sets.halves("made up", "en", real_sets.World(QUERIES, corpus, GRADES), part_of)
 
 
 def test_halves_share_no_query_and_no_document():
@@ -45,7 +37,7 @@ def test_set_that_is_not_cut_does_not_count():
 
 def test_nothing_is_chosen_on_what_is_reported_nor_the_other_way_round():
     choose, report = cut()
-    assert module.chosen_on(choose) is choose.world and module.reported_on(report) is report.world
-    for half, use in ((report, module.chosen_on), (choose, module.reported_on)):
+    assert real_sets.chosen_on(choose) is choose.world and real_sets.reported_on(report) is report.world
+    for half, use in ((report, real_sets.chosen_on), (choose, real_sets.reported_on)):
         with pytest.raises(InputError, match="this half is kept to"):
             use(half)

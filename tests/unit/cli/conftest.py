@@ -5,10 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 import string
 import sys
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +15,6 @@ import jsonschema
 import pytest
 
 from jobfit.ingest.reader import reader_version
-from jobfit.store.embedded import EmbeddedServer
 
 _NUMBERS = itertools.count(1)
 SCHEMAS = Path(__file__).resolve().parents[3] / "docs/json"
@@ -25,13 +22,8 @@ NOT_OURS = ("JOBFIT_DATABASE_URL", "JOBFIT_POSTGRES_USER")
 
 
 @pytest.fixture(scope="session")
-def home():
-    """The server's account must be able to pass through; pytest's own folders are closed to everybody else."""
-    folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="jobfit-test-"))
-    folder.chmod(0o711)
-    with EmbeddedServer(folder / "home") as server:
-        yield server.home
-    shutil.rmtree(folder)
+def home(server):
+    return server.home
 
 
 @pytest.fixture
@@ -84,7 +76,7 @@ def one_object(out):
 
 @pytest.fixture
 def tenant():
-    return f"tenant-{next(_NUMBERS)}"
+    return f"cli-{next(_NUMBERS)}"
 
 
 @pytest.fixture

@@ -28,6 +28,31 @@ def test_vacancy_is_a_vacancy_even_in_a_folder_of_cvs(text):
     assert guess_kind(text, "cvs/x.txt") is Kind.VACANCY
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Line cook, Ludlow. £26,000 - £28,000. At least two years in a fresh kitchen. Pastry would be a plus.",
+        "Night porter\nDo you like people? Full training is provided. A driving licence is essential.",
+        "Welder (m/f/d)\nYou bring two years of practice and you speak some German. EN 287 desirable.",
+        "Peintre en bâtiment H/F\nExpérience exigée de 3 ans. Taux horaire : 13 €. Permis B souhaité.",
+        "Gouvernante\nDébutante acceptée. Vous êtes soigneuse, l'anglais serait un plus.",
+    ],
+)
+def test_an_advert_without_headings_is_a_vacancy(text):
+    assert guess_kind(text, "x.txt") is Kind.VACANCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Sample\nBuyer, March 2019 to present\nResponsibilities:\n- Managed stock\n- Led a team\n- Trained staff",
+        "Ana\nTeacher 2015 - 2019\nKey responsibilities:\nLooking for a job as a head teacher",
+    ],
+)
+def test_duties_and_requirements_make_no_vacancy_of_a_cv(text):
+    assert guess_kind(text, "x.txt") is Kind.CANDIDATE
+
+
 def test_path_decides_where_the_text_says_little():
     assert guess_kind("Skills\nPython, SQL", "candidates/1.txt") is Kind.CANDIDATE
     assert guess_kind("Your skills: Python, SQL", "offres/1.txt") is Kind.VACANCY

@@ -1,12 +1,9 @@
-"""One embedded server for all tests of the store; every test has a tenant of its own."""
+"""Homes of stopped servers, and a tenant of its own for every test that needs a running one."""
 
 from __future__ import annotations
 
 import itertools
-import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,20 +16,8 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def folder():
-    """A folder that the server's account can pass through; pytest's own are closed to everybody else."""
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="jobfit-test-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        yield Path(name)
-
-
-@pytest.fixture(scope="session")
-def server():
-    folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="jobfit-test-"))
-    folder.chmod(0o711)
-    with EmbeddedServer(folder / "home") as running:
-        yield running
-    shutil.rmtree(folder)
+def folder(open_folder):
+    return open_folder
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +38,7 @@ def home(folder, made_home):
 
 @pytest.fixture
 def store(server):
-    with open_store(url=server.url, tenant=f"tenant-{next(_NUMBERS)}") as opened:
+    with open_store(url=server.url, tenant=f"store-{next(_NUMBERS)}") as opened:
         yield opened
 
 

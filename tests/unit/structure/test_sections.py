@@ -240,3 +240,16 @@ def test_vacancy_sections_a_heading_glued_between_words_is_found():
 def test_a_sentence_of_a_long_line_that_begins_like_a_heading_is_none(sentence: str) -> None:
     line = "We plan routes and keep stores. " * 40
     assert {section.kind for section in split_sections(f"{line}{sentence} {line}")} == {"header"}
+
+
+@pytest.mark.parametrize(
+    ("field", "kinds"),
+    [
+        ("Permis : B", ["header", "certifications", "other"]),
+        ("Languages: English, Dutch", ["header", "languages", "other"]),
+        ("Permis\nB", ["header", "certifications"]),
+    ],
+)
+def test_a_field_of_one_line_ends_with_its_paragraph(field: str, kinds: list[str]) -> None:
+    text = f"Ann Lee\n\n{field}\n\nActon Ltd, driver, 2014-2019\n"
+    assert [section.kind for section in split_sections(text, Kind.CANDIDATE)] == kinds

@@ -1,11 +1,8 @@
 """Imported taxonomies: found again as they were, replaced in one step, damage noticed."""
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -138,13 +135,7 @@ def test_load_newer_format_is_refused(imported, home):
         load_taxonomy("small", home)
 
 
-def test_home_with_taxonomies_only_is_still_free_for_a_store(imported):
-    """In a folder that the account of the server can pass through, unlike those of pytest."""
-    folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="jobfit-test-"))
-    folder.chmod(0o711)
-    try:
-        save_taxonomy(imported, "small", folder / "home")
-        assert prepare(folder / "home").store.is_dir()
-        assert load_taxonomy("small", folder / "home") == imported.taxonomy
-    finally:
-        shutil.rmtree(folder)
+def test_home_with_taxonomies_only_is_still_free_for_a_store(imported, open_folder):
+    save_taxonomy(imported, "small", open_folder / "home")
+    assert prepare(open_folder / "home").store.is_dir()
+    assert load_taxonomy("small", open_folder / "home") == imported.taxonomy

@@ -54,7 +54,8 @@ class SetSizes:
 class Task:
     """One task: texts of the view ``left`` with those of ``right`` that speak of the same concept (views.py).
 
-    ``market`` on both sides is the simulated market's vacancies and candidates. ``share``: of the batches.
+    ``market`` on both sides is the simulated market's vacancies and candidates. ``share``: of the batches. ``near``: so
+    many examples of a batch are of one ISCO minor group, or of skills below one group: hard negatives.
     """
 
     name: str = ""
@@ -64,6 +65,7 @@ class Task:
     batch: AtLeast2 = 64
     temperature: Above0 = 0.05
     weight: Above0 = 1.0
+    near: Count = 1
 
     def __post_init__(self) -> None:
         if not (self.name and self.left and self.right):
@@ -74,12 +76,14 @@ class Task:
 
 
 def source_of(view: str) -> str:
-    """Return the source of a view: ``esco``, ``rome``, ``market`` or ``sentences``.
+    """Return the source of a view: ``esco``, ``descriptions`` (not English), ``rome``, ``market`` or ``sentences``.
 
     >>> source_of("skill.label@fr")
     'esco'
     """
-    name = view.partition("@")[0]
+    name, _, language = view.partition("@")
+    if name.endswith(".description") and language not in ("", "en"):
+        return "descriptions"
     first = name.partition(".")[0]
     if first == "sentence" or name == "skill.context":
         return "sentences"
@@ -98,6 +102,17 @@ class KeepSettings:
     weight: Above0 = 50.0
     most: AtLeast2 = 6000
     texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """Against false negatives: ``model`` is an encoder whose similarities say what is left out; empty: none.
+
+    ``margin``: how much below the right pair's similarity another one is left out already (``objectives.Guide``).
+    """
+
+    model: str = ""
+    margin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that a recipe file says; ``sha256`` is of its text and of what was stated over it."""
+    """Everything that a recipe file says; ``sha256`` is of its text and of what was stated over it.
+
+    ``trained_by``: the same without what is done after the training, so that another share needs no other training.
+    """
 
     name: str
     about: str
@@ -145,6 +163,7 @@ class Recipe:
     held_out: HeldOutSettings = HeldOutSettings()
     validation: SetSizes = SetSizes()
     keep: KeepSettings = KeepSettings()
+    guard: GuardSettings = GuardSettings()
     mentions: Mentions = Mentions()
     mixture: Mixture = Mixture()
     merge: MergeSettings = MergeSettings()
@@ -153,15 +172,18 @@ class Recipe:
     rule: Rule = Rule()
     market: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
+    trained_by: str = ""
 
     def needs(self) -> frozenset[str]:
         return frozenset().union(*(task.needs() for task in self.tasks))
 
 
 _KINDS = {
-    "held_out": HeldOutSettings, "validation": SetSizes, "keep": KeepSettings, "mentions": Mentions,
-    "mixture": Mixture, "merge": MergeSettings, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
+    "held_out": HeldOutSettings, "validation": SetSizes, "keep": KeepSettings, "guard": GuardSettings,
+    "mentions": Mentions, "mixture": Mixture, "merge": MergeSettings,
+    "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
 }  # fmt: skip
+_AFTER = ("merge", "rule")
 
 
 def find_recipe(name: str | Path) -> Path:
@@ -195,6 +217,9 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
     if built["loop"].batch_size != 1:
         raise InputError(f"{path.name}, loop: batch_size must be 1 (an example is a whole batch); use accumulate")
     tasks = tuple(build(Task, one, f"{path.name}, task {n}") for n, one in enumerate(listed, start=1))
-    digest = sha256_of(repr(sorted(tables.items(), key=lambda item: item[0])))
+    everything = sorted(tables.items(), key=lambda item: item[0])
+    digest, trained_by = (
+        sha256_of(repr([item for item in everything if item[0] not in without])) for without in ((), _AFTER)
+    )
     name, about = str(tables.get("name", path.stem)), str(tables.get("about", "")).strip()
-    return Recipe(name, about, tasks, market=tables.get("market", {}), sha256=digest, **built)
+    return Recipe(name, about, tasks, market=tables.get("market", {}), sha256=digest, trained_by=trained_by, **built)

@@ -6,7 +6,7 @@ A recipe and its sources become a mixture: each task an objective, and the term 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from math import ceil
@@ -41,7 +41,7 @@ from jobfit.experiments.default_model.measuring import (
     verdict_lines,
 )
 from jobfit.experiments.default_model.merging import Merged, merge
-from jobfit.experiments.default_model.objectives import Example, KeepObjective, PairObjective
+from jobfit.experiments.default_model.objectives import Example, Guide, KeepObjective, PairObjective
 from jobfit.experiments.default_model.recipe import Recipe, SetSizes, Task
 from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit, Sources, share
 from jobfit.experiments.default_model.views import Views
@@ -57,6 +57,7 @@ from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.stages import MODEL, RESULT, Stage, contrastive_loss
 
 KEEP, MARKET = "keep", "market"
+_DRAWN = 4  # of the texts that fit another one: so many may be drawn for it
 _REFERENCE, _BACKBONE, _VECTORS = "reference.safetensors", "backbone", "vectors.sqlite"
 OWN_LIMIT = (
     "Skills, titles and descriptions are those of ESCO and ROME; documents that it learnt from are those of a "
@@ -86,10 +87,13 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     tasks = [task for task in recipe.tasks if task.needs() <= given]
     left_out = [f"{t.name} (needs {', '.join(sorted(t.needs() - given))})" for t in recipe.tasks if t not in tasks]
     drawn = sum(task.share for task in tasks) + recipe.keep.share
+    most = {task.name: task.batch * (1 + ceil(recipe.mixture.batches * task.share / drawn)) for task in tasks}
+    examples = {task.name: _examples(task, views, most[task.name]) for task in tasks if task.left != MARKET}
+    guide = _guide(recipe, (one for task in tasks if task.near > 1 for one in examples[task.name]), folder)
     parts = []
     for task in tasks:
-        most = task.batch * (1 + ceil(recipe.mixture.batches * task.share / drawn))
-        objective = _market(task, sources) if task.left == MARKET else _pairs(task, views, most)
+        pairs = examples.get(task.name)
+        objective = _market(task, sources) if pairs is None else _pairs(task, pairs, views, guide)
         parts.append(Part(task.name, objective, task.batch, task.share, task.weight))
     if not parts:
         raise InputError(f"recipe {recipe.name!r}: no task is left. Left out: {'; '.join(left_out)}")
@@ -104,20 +108,39 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     return Made(mixed, sizes, tuple(left_out))
 
 
-def _pairs(task: Task, views: Views, most: int) -> Objective[Any]:
+def _examples(task: Task, views: Views, most: int) -> list[Example]:
     """The pairs of a task, and of them ``most`` by digest: no more are drawn, so no more have to be tokenised."""
-    left, right = views.view(task.left), views.view(task.right)
-    examples = []
-    for concept, texts in left.drawn.items():
+    right = views.view(task.right).drawn
+    found = []
+    for concept, texts in views.view(task.left).drawn.items():
         for text in texts:
-            others = tuple(one for one in right.drawn.get(concept, ()) if one.casefold() != text.casefold())
-            if others:
-                examples.append(Example(text, others))
-    examples = sorted(examples, key=lambda one: share((task.name, one.left), 2**60))[:most]
+            if others := [one for one in right.get(concept, ()) if one.casefold() != text.casefold()]:
+                found.append((text, concept, others))
+    chosen = sorted(found, key=lambda one: share((task.name, one[0]), 2**60))[:most]
+    return [
+        Example(text, tuple(sorted(others, key=lambda one: share((text, one), 2**60))[:_DRAWN]), concept, group)
+        for text, concept, others in chosen
+        for group in (views.group(concept),)
+    ]
+
+
+def _pairs(task: Task, examples: Sequence[Example], views: Views, guide: Guide | None) -> Objective[Any]:
+    left, right = views.view(task.left), views.view(task.right)
     try:
-        return PairObjective(examples, left.fits, right.fits, task.temperature)
+        guard = guide if task.near > 1 else None
+        return PairObjective(examples, left.fits, right.fits, task.temperature, task.near, guard)
     except InputError as error:
         raise InputError(f"task {task.name!r}: {error}") from error
+
+
+def _guide(recipe: Recipe, examples: Iterable[Example], folder: Path) -> Guide | None:
+    """The guard's vectors of the texts that may stand beside their neighbours, kept in ``folder``."""
+    if not recipe.guard.model:
+        return None
+    texts = sorted({text for one in examples for text in (one.left, *one.right)})
+    model = TrainableEncoder.load(recipe.guard.model, recipe.model)
+    vectors = _reference(model, texts, recipe, folder / "guard")
+    return Guide({text: row for row, text in enumerate(texts)}, vectors, recipe.guard.margin)
 
 
 def _market(task: Task, sources: Sources) -> Objective[Any]:
@@ -198,7 +221,7 @@ def run_recipe(
     model = TrainableEncoder.load(backbone, recipe.model)
     made = make_mixture(recipe, sources, Views(sources, split, recipe.mentions), model, folder)
     validator = SetsValidator(ranking_sets(sources, split, VALIDATION, recipe.validation), recipe.rule.measure)
-    facts = {"recipe": recipe.sha256, "model_options": asdict(recipe.model), "sources": dict(sources.facts)}
+    facts = {"recipe": recipe.trained_by, "model_options": asdict(recipe.model), "sources": dict(sources.facts)}
     trainer = Trainer(
         model, made.objective, recipe.loop, folder, data_hash=made.hash, validator=validator, facts=facts,
         on_progress=on_progress,

@@ -16,6 +16,7 @@ from pathlib import Path
 from jobfit.errors import InputError
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.default_model.recipe import HeldOutSettings
+from jobfit.taxonomy.esco.files import find_files
 from jobfit.taxonomy.linking.mentions import fold_all
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
@@ -50,17 +51,38 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Everything that was given. ``facts``: what each source is, with the SHA-256 of its files; for the card."""
+    """Everything that was given. ``facts``: what each source is, with the SHA-256 of its files; for the card.
+
+    ``descriptions``: by language other than English, then by id.
+    """
 
     taxonomy: Taxonomy | None = None
     rome: tuple[RomeTitle, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    descriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     market: ExperimentData | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def given(self) -> frozenset[str]:
-        there = {"esco": self.taxonomy, "rome": self.rome, "sentences": self.sentences, "market": self.market}
+        there = {
+            "esco": self.taxonomy, "descriptions": self.descriptions, "rome": self.rome, "sentences": self.sentences,
+            "market": self.market,
+        }  # fmt: skip
         return frozenset(name for name, value in there.items() if value)
+
+
+def read_descriptions(folder: Path) -> dict[str, dict[str, str]]:
+    """Return the descriptions in a folder of ESCO's files that are not English: language -> id -> text."""
+    found: dict[str, dict[str, str]] = {}
+    files, _ = find_files(folder)
+    for file in (one for table in ("occupations", "skills") for one in files[table]):
+        if not file.joined and file.languages != ("en",):
+            with file.path.open(encoding="utf-8-sig", newline="") as opened:
+                said = ((row["conceptUri"], row.get("description") or "") for row in csv.DictReader(opened))
+                rows = ((uri, " ".join(text.split())) for uri, text in said)
+                if texts := {uri: text for uri, text in rows if text}:
+                    found.setdefault(file.languages[0], {}).update(texts)
+    return found
 
 
 def read_rome(folder: Path, taxonomy: Taxonomy) -> tuple[RomeTitle, ...]:
@@ -179,6 +201,7 @@ class HeldOutSplit:
                 yield from (text for labels in (term.labels, term.hidden) for some in labels.values() for text in some)
                 if term.description:
                     yield term.description
+                yield from (texts[term.id] for texts in sources.descriptions.values() if term.id in texts)
         yield from (title.text for title in sources.rome if self.part_of_title(title) != TRAIN)
         yield from (one.text for one in sources.sentences if self.part_of_sentence(one) != TRAIN)
 

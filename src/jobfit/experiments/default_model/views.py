@@ -4,7 +4,7 @@ view                    the texts of a concept
 occupation.name         its preferred label (also skill.name)
 occupation.alias        its other labels
 occupation.label        all its labels
-occupation.description  its description
+occupation.description  its description, in other languages where ESCO's files have one
 occupation.skill        the name of each skill it needs; the optional ones fit too, but are never drawn
 occupation.skills       the names of all skills it needs, as one text
 skill.mention           a sentence of the recipe's that names it and another skill of the same work
@@ -27,11 +27,12 @@ from dataclasses import dataclass
 
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.recipe import Mentions
-from jobfit.experiments.default_model.sources import TRAIN, HeldOutSplit, Sentence, Sources, share
+from jobfit.experiments.default_model.sources import TRAIN, HeldOutSplit, Sentence, Sources, block_of, share
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 _RELATIONS = ("exact", "narrow", "close")
 _NAMES = 4  # of a skill in sentences
+_BESIDE = 120  # characters on either side of a span, so that no model's window cuts the span away
 _SOME = 12  # names in one list of skills: a text of about 60 tokens
 
 
@@ -52,15 +53,24 @@ class Views:
         self._occupations = [one for one in taxonomy.occupations.values() if split.part(one) == TRAIN]
         self._skills = {one.id: one for one in taxonomy.skills.values() if split.part(one) == TRAIN}
         self._groups = taxonomy.groups.values()
+        self._views: dict[str, View] = {}
         self._known: dict[str, bool] = {}  # whether a text may be read: folding is slow, and views share their texts
 
     def view(self, name: str) -> View:
+        if name not in self._views:
+            self._views[name] = self._read(name)
+        return self._views[name]
+
+    def _read(self, name: str) -> View:
         base, _, language = name.partition("@")
         language = language or "en"
         kind, _, what = base.partition(".")
         terms: dict[str, Sequence[Occupation | Skill]] = {
             "occupation": self._occupations, "skill": list(self._skills.values()),
         }  # fmt: skip
+        if kind in terms and what == "description" and language != "en":
+            translated = self._sources.descriptions.get(language, {})
+            return self._made((term.id, translated[term.id]) for term in terms[kind] if term.id in translated)
         if kind in terms and what in ("name", "alias", "label", "description"):
             return self._made((term.id, text) for term in terms[kind] for text in _texts(term, what, language))
         special: dict[str, Callable[[str], View]] = {
@@ -75,6 +85,12 @@ class Views:
         if base not in special:
             raise InputError(f"there is no view {name!r} of concepts; experiments/default_model/views.py lists them")
         return special[base](language)
+
+    def group(self, concept: str) -> str:
+        """Return what a concept and its neighbours share: an ISCO minor group, or what is directly above a skill."""
+        taxonomy = self._sources.taxonomy
+        term = taxonomy and (taxonomy.occupations.get(concept) or taxonomy.skills.get(concept))
+        return block_of(term)[:3] if isinstance(term, Occupation) else block_of(term) if term else ""
 
     def kept(self, name: str) -> list[str]:
         """Return every text of a view, each once; ``group.description`` and ``sentences`` are for this alone."""
@@ -166,13 +182,22 @@ class Views:
             if some := places[skill.kind == "knowledge"]:
                 for label in self._learnable(_texts(skill, "label", language)[:_NAMES]):
                     text, span = some[share((label, "context"), len(some))]
-                    rows.append((skill.id, text.replace(span, label, 1)))
+                    before, _, after = text.partition(span)
+                    rows.append((skill.id, f"{_last(before)}{label}{_first(after)}"))
         return self._made(rows)
 
     def _rome(self, language: str) -> View:
         known = {one.id for one in self._occupations}
         titles = [t for t in self._sources.rome if t.occupation in known and self._split.part_of_title(t) == TRAIN]
         return self._made((t.occupation, t.text) for t in titles if t.relation in _RELATIONS)
+
+
+def _first(text: str) -> str:
+    return text if len(text) <= _BESIDE else text[:_BESIDE].rpartition(" ")[0]
+
+
+def _last(text: str) -> str:
+    return text if len(text) <= _BESIDE else text[-_BESIDE:].partition(" ")[2]
 
 
 def _texts(term: Occupation | Skill, what: str, language: str) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from jobfit.ingest.raw import RawDocument, RawRejection
 Object = Mapping[str, object]
 
 _DEEPEST = 60
-_MOST_ELEMENTS = 100_000
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _WORD = re.compile(r"[^\W\d_]{3,80}")
 _MOTHER_TONGUE = "mother tongue"

@@ -18,7 +18,6 @@ _SECTIONS = {
     **{name: name for name in ("education", "skills", "languages", "projects", "volunteer", "awards")},
     **{name: name for name in ("publications", "interests", "references")},
 }
-_SECTION_FIELDS = ("items", "content", "columns", "visible", "hidden", "title", "name")
 
 
 def is_reactive(value: Object) -> bool:

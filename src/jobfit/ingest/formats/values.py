@@ -7,8 +7,10 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from jobfit.ingest.raw import RawRejection
 
@@ -87,15 +89,6 @@ def mapping(value: object, field: str) -> Mapping[str, object]:
     raise WrongValueError(field, value, f"an object is expected here, not {_named(value)}")
 
 
-def mappings(value: object, field: str) -> list[tuple[str, Mapping[str, object]]]:
-    """A list of objects, each with its field name such as ``work[0]``; absent is the empty list."""
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise WrongValueError(field, value, f"a list of objects is expected here, not {_named(value)}")
-    return [(f"{field}[{position}]", mapping(item, f"{field}[{position}]")) for position, item in enumerate(value)]
-
-
 def identifier(value: object, field: str) -> str | None:
     """An id that a source states, at most 200 characters that can be printed; ``None`` where it states none."""
     chosen = text(value, field)
@@ -128,14 +121,7 @@ def parse(text: str) -> object:
         JsonError: broken JSON (with line and column), a key that occurs twice in one object, ``NaN`` or ``Infinity``,
             a number of thousands of digits, nesting beyond what a CV could need.
     """
-    try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise JsonError("the JSON is nested too deeply") from error
-    except ValueError as error:
-        raise JsonError("a number in the JSON has thousands of digits") from error
+    return _read(partial(json.loads, text, object_pairs_hook=_unique_keys, parse_constant=_no_constant))
 
 
 def parse_lenient(text: str) -> object:
@@ -148,8 +134,12 @@ def parse_lenient(text: str) -> object:
     if bare[:40].replace(" ", "").startswith(("{&quot;", "[{&quot;")):
         bare = html.unescape(bare)
     bare = _TOO_MUCH.sub(lambda match: match[1] or "", bare).strip(_BLANKS)
+    return _read(partial(json.JSONDecoder(strict=False, parse_constant=_no_constant).raw_decode, bare))[0]
+
+
+def _read(read: Callable[[], Any]) -> Any:
     try:
-        return json.JSONDecoder(strict=False, parse_constant=_no_constant).raw_decode(bare)[0]
+        return read()
     except json.JSONDecodeError as error:
         raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
     except RecursionError as error:

@@ -23,7 +23,6 @@ from jobfit.ingest.raw import RawDocument, RawRejection
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _STRICT = (

@@ -154,9 +154,9 @@ class _Reader:
             self.flags.add("unclear_text:style")
         if may_cover(element, styles.certain, outer) and not look.hidden:
             self.flags.add("unclear_text:cover")
-        return self._with_parts(element, styles, look)
+        return self._with_parts(styles, look)
 
-    def _with_parts(self, element: Element, styles: Styles, look: Look) -> Look:
+    def _with_parts(self, styles: Styles, look: Look) -> Look:
         """The look in the light of ``::first-line`` and of what stands before and after the element."""
         for part, declared in styles.parts.items():
             if part.startswith("first-"):

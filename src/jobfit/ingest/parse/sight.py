@@ -70,7 +70,6 @@ _SIZES = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "larg
 _SIZES |= {"xx-large": 32.0, "xxx-large": 48.0}
 _TAG_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
 _REPLACED = ("img", "canvas", "video", "iframe", "object", "embed")
-_SVG = ("circle", "ellipse", "g", "path", "polygon", "rect", "svg", "use")
 
 
 def is_relevant(name: str) -> bool:
@@ -180,7 +179,7 @@ class _Style:
                 if filled is None:
                     self._strange |= is_relevant(name)
                 else:
-                    self._values.update(_long(_PHYSICAL.get(plain, plain), filled, name))
+                    self._values.update(_long(_PHYSICAL.get(plain, plain), filled))
 
     @property
     def says_nothing(self) -> bool:
@@ -618,11 +617,11 @@ def _legacy(color: str) -> str:
     return f"#{color}" if re.fullmatch("[0-9a-f]{6}|[0-9a-f]{3}", color) else color
 
 
-def _long(name: str, value: str, written: str) -> dict[str, str]:
+def _long(name: str, value: str) -> dict[str, str]:
     """The longhands of a shorthand, as far as they matter here; any other property as it is."""
     if name in ("margin", "padding"):
         return {f"{name}-{side}": part for side, part in zip(_SIDES, four_sides(value))}
-    if name in ("inset",):
+    if name == "inset":
         return dict(zip(_SIDES, four_sides(value)))
     if name in ("margin-inline", "padding-inline", "margin-block", "padding-block", "inset-inline", "inset-block"):
         kind, _, axis = name.partition("-")

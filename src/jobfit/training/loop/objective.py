@@ -84,6 +84,10 @@ class Objective(ABC, Generic[B]):
         """Return which examples each step sees: by default all, in a new order each epoch."""
         return Sampler(len(self), batch_size, seed, accumulate)
 
+    def dealt(self, generator: np.random.Generator) -> NDArray[np.intp]:
+        """Return all examples in the order in which a mixture makes batches of them."""
+        return generator.permutation(len(self))
+
     def report(self) -> Mapping[str, float]:
         """Return what it counted since it was last asked, for a line of the log; nothing by default."""
         return {}

@@ -111,7 +111,7 @@ class MixedObjective(Objective[MixedBatch]):
         size = min(part.batch_size, total)
         turn, within = divmod(place, total // size)
         if (number, turn) not in self._orders:
-            self._orders[number, turn] = np.random.default_rng([self._seed, number, turn]).permutation(total)
+            self._orders[number, turn] = part.objective.dealt(np.random.default_rng([self._seed, number, turn]))
         return self._orders[number, turn][within * size : (within + 1) * size]
 
     def loss(self, vectors: Vectors, batch: MixedBatch) -> Tensor:

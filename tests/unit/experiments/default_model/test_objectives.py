@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from jobfit.errors import InputError
-from jobfit.experiments.default_model.objectives import Example, KeepObjective, PairObjective
+from jobfit.experiments.default_model.objectives import Example, Guide, KeepObjective, PairObjective
 
 LEFT = {
     "boss": frozenset({"o1", "o2"}),
@@ -86,3 +86,33 @@ def test_keep_takes_the_rows_of_the_chosen_texts():
     assert objective.loss(lambda keys: vectors, batch).item() == pytest.approx(0.36)
     with pytest.raises(InputError, match="2 texts to keep and 3 vectors"):
         KeepObjective(["a", "b"], reference)
+
+
+def test_pairs_deal_neighbours_out_together_of_other_concepts_first():
+    examples = [Example(f"{c}{n}", ("right",), c, c[0]) for c in ("a1", "a2", "b1", "b2") for n in range(2)]
+    concepts = {one.left: frozenset({one.concept}) for one in examples}
+    objective = PairObjective(examples, concepts, {"right": frozenset()}, near=2)
+    for seed in range(5):
+        order = objective.dealt(np.random.default_rng(seed))
+        assert sorted(order) == list(range(8))
+        runs = [[examples[i] for i in order[start : start + 2]] for start in range(0, 8, 2)]
+        assert all(one.group == two.group and one.concept != two.concept for one, two in runs)
+    assert len({tuple(objective.dealt(np.random.default_rng(seed))) for seed in range(5)}) > 1
+
+
+def test_pairs_leave_out_what_the_guide_takes_for_more_alike_than_both_right_pairs():
+    examples = [Example("boss", ("manager",)), Example("cook", ("kitchen",))]
+    rows = {text: i for i, text in enumerate(("boss", "cook", "manager", "kitchen"))}
+    angles = np.array([0.0, 0.9, 0.5, 0.6])  # boss and kitchen: 0.6 apart; the right pairs: 0.5 and 0.3
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    batch = batch_of(PairObjective(examples, LEFT, RIGHT))
+    assert not Guide(rows, vectors).too_alike(batch.left, batch.right).any()
+    closer = vectors.copy()
+    closer[rows["manager"]] = vectors[rows["cook"]]  # the manager is as a cook, and further from the boss
+    found = Guide(rows, closer).too_alike(batch.left, batch.right)
+    assert found.tolist() == [[False, False], [True, False]]
+    guarded = PairObjective(examples, LEFT, RIGHT, guide=Guide(rows, closer))
+    plain = PairObjective(examples, LEFT, RIGHT)
+    given = {"t:boss": [1.0, 0.0], "t:cook": [0.0, 1.0], "t:manager": [0.6, 0.8], "t:kitchen": [0.8, 0.6]}
+    losses = [one.loss(lambda keys: torch.tensor([given[k] for k in keys]), batch).item() for one in (guarded, plain)]
+    assert losses[0] < losses[1] and guarded.facts() != plain.facts()

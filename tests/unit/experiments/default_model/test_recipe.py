@@ -37,7 +37,7 @@ def test_the_multilingual_recipe_has_titles_of_four_languages_in_each_and_across
     views = {frozenset(view.partition("@")[2] or "en" for view in (task.left, task.right)) for task in recipe.tasks}
     alike = {frozenset({one}) for one in ("en", "fr", "es", "de")}
     assert views >= alike | {frozenset({"en", one}) for one in ("fr", "es", "de")}
-    assert recipe.needs() == {"esco", "rome", "sentences"}
+    assert recipe.needs() == {"esco", "descriptions", "rome", "sentences"}
 
 
 def test_a_copy_of_the_packaged_recipe_is_the_same_recipe(own):
@@ -49,7 +49,9 @@ def test_what_is_stated_goes_over_the_file_and_changes_the_hash(own):
     plain = read_recipe(own())
     changed = read_recipe(own(), {"loop": {"epochs": 4}, "held_out": {"test": 7}})
     assert (changed.loop.epochs, changed.loop.batch_size, changed.held_out) == (4, 1, HeldOutSettings(test=7))
-    assert plain.sha256 != changed.sha256
+    assert plain.sha256 != changed.sha256 and plain.trained_by != changed.trained_by
+    merged = read_recipe(own(), {"merge": {"rank": 4}})
+    assert plain.sha256 != merged.sha256 and plain.trained_by == merged.trained_by
     assert plain.needs() == {"esco"}
 
 
@@ -78,3 +80,5 @@ def test_an_unknown_recipe_names_the_known_ones():
 def test_source_of_reads_the_first_word():
     views = ("skill.label@fr", "rome.title", "market", "sentences", "sentence.span", "skill.context")
     assert [source_of(view) for view in views] == ["esco", "rome", "market", "sentences", "sentences", "sentences"]
+    described = ("occupation.description", "occupation.description@en", "occupation.description@de")
+    assert [source_of(view) for view in described] == ["esco", "esco", "descriptions"]

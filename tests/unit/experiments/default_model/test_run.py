@@ -70,6 +70,9 @@ def test_run_trains_measures_and_writes_the_card(recipe, sources, plain, one_thr
     again = run_recipe(recipe, sources, tmp_path / "out", str(plain))
     assert again.trained.sha256 == done.trained.sha256  # nothing was left to train; measured anew, all the same
     assert again.lines == done.lines
+    half = read_recipe(tmp_path / "tiny.toml", {"merge": {"shares": [0.5]}})
+    merged = run_recipe(half, sources, tmp_path / "out", str(plain))  # another share: nothing is trained again
+    assert merged.trained.sha256 == done.trained.sha256 != merged.sha256
     with pytest.raises(CheckpointError, match="earlier training"):
         run_recipe(recipe, sources, tmp_path / "out", str(plain), resume=False)
 

@@ -1,9 +1,7 @@
 """What is kept apart is in no text that training reads."""
 
 import csv
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +13,7 @@ from jobfit.experiments.default_model.sources import (
     HeldOutSplit,
     RomeTitle,
     block_of,
+    read_descriptions,
     read_rome,
     words,
 )
@@ -127,13 +126,8 @@ def test_words_of_filler_alone_are_the_text_itself():
 
 
 def test_rome_test_part_is_the_third_of_title_linking(shared_data, esco):
-    path = Path(__file__).parents[4] / "benchmarks" / "linking_data.py"
-    spec = importlib.util.spec_from_file_location("linking_data", path)
-    linking = importlib.util.module_from_spec(spec)
-    import sys
+    import linking_data as linking
 
-    sys.modules["linking_data"] = linking
-    spec.loader.exec_module(linking)
     theirs = {m.text for m in linking.rome_titles(shared_data / "rome-esco", esco.taxonomy) if m.part == linking.TEST}
     apart = HeldOutSplit(HeldOutSettings())
     ours = {t.text for t in read_rome(shared_data / "rome-esco", esco.taxonomy) if apart.part_of_title(t) == TEST}
@@ -157,3 +151,35 @@ def test_read_rome_takes_code_occupation_and_relation(tmp_path, sources):
         RomeTitle("Cuisinier", "G1602", "o1", "exact"),
         RomeTitle("Soudeur", "o2", "o2", "broad"),
     )
+
+
+def test_views_keep_a_skill_in_a_long_sentence_near_its_beginning_and_whole(sources, apart):
+    published = [one for one in sources.sentences if apart.part_of_sentence(one) == TRAIN]
+    around = "we look for people who like to work "
+    long = [replace(one, text=f"{around * 9}{one.spans[0]}{' and so on' * 30}") for one in published]
+    some = replace(sources, sentences=tuple(long))
+    view = Views(some, HeldOutSplit.of(some, SETTINGS), read_recipe("recipes/default").mentions)
+    drawn = view.view("skill.context").drawn
+    assert drawn
+    for concept, texts in drawn.items():
+        labels = sources.taxonomy.skills[concept].labels["en"]
+        for text in texts:
+            before, label, after = next(text.partition(label) for label in labels if label in text)
+            assert label and 90 < len(before) <= 120 and 90 < len(after) <= 120
+            assert before.split(" ")[0] in around.split() and after.split(" ")[-1] in ("and", "so", "on")
+
+
+def test_read_descriptions_are_by_language_and_none_is_kept_apart(tmp_path, sources, apart, write_esco):
+    rows = [["o1", "Koch", "Ein Koch  kocht."], ["o2", "Schweißer", ""]]
+    folder = write_esco()
+    with (folder / "occupations_de.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["conceptUri", "preferredLabel", "description"], *rows])
+    assert read_descriptions(folder) == {"de": {"o1": "Ein Koch kocht."}}
+    texts = {i: f"Jemand, der {i} macht." for i in sources.taxonomy.occupations}
+    given = replace(sources, descriptions={"de": texts})
+    split = HeldOutSplit.of(given, SETTINGS)
+    read = Views(given, split, read_recipe("recipes/default").mentions).view("occupation.description@de").drawn
+    learnt = {i for i, one in sources.taxonomy.occupations.items() if split.part(one) == TRAIN}
+    assert read == {i: (texts[i],) for i in learnt}
+    hidden = next(texts[i] for i in texts if i not in learnt)
+    assert split.learnable([hidden]) == []

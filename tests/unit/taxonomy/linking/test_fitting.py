@@ -1,8 +1,5 @@
 """Fitting: thresholds by hand, the logistic against scikit-learn, and weights that recover a rule."""
 
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -10,11 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from jobfit.errors import InputError
 from jobfit.taxonomy.linking.candidates import FEATURES
 from jobfit.taxonomy.linking.linker import Linker
-
-FITTING = runpy.run_path(str(Path(__file__).resolve().parents[4] / "benchmarks/linking_fitting.py"))
-fit_calibration, fit_weights, logistic, threshold_for = (
-    FITTING[name] for name in ("fit_calibration", "fit_weights", "logistic", "threshold_for")
-)
+from linking_fitting import fit_calibration, fit_weights, logistic, threshold_for
 
 Y, N = True, False
 
