@@ -49,7 +49,9 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     experiences = read_experiences(titles)
     if read.lost_ligatures:
         experiences = tuple(replace(each, title=mended(each.title)) for each in experiences)
-    location = find_location(read.without(_ELSEWHERE))
+    opens = read.sections[0] if read.sections else None
+    head = opens.end if opens and opens.kind == "header" else 0
+    location = find_location(read.without(_ELSEWHERE), head)
     name = read_name(read, skills)
     if name and location and normalise_place(name.value) == location.value:
         name = None  # a town alone in a line looks like a name

@@ -138,7 +138,8 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     """
     read = as_read(text)
     text, folded = read.text, read.folded
-    named = [*(_Mention(*mention) for mention in mentions(folded)), *_coded(read)]
+    regions = _regions(read)
+    named = [*(_Mention(*mention) for mention in mentions(folded)), *_coded(read, regions)]
     exams = list(_exams(folded))
     if not named and not exams:
         return ()
@@ -146,7 +147,6 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     _assign_levels(read, named)
     _share_levels(folded, named)
     listed = _listed(folded, named)
-    regions = _regions(read)
     kept: dict[str, _Mention] = {}
     counted: set[int] = set()
     last: _Mention | None = None  # that counted
@@ -206,11 +206,9 @@ def _is_in_row(folded: str, one: _Mention, other: _Mention) -> bool:
     return row and not words.trap.match(folded, one.end) and not _denied(folded, one.start)
 
 
-def _coded(read: ReadText) -> Iterator[_Mention]:
+def _coded(read: ReadText, regions: Sequence[tuple[int, int]]) -> Iterator[_Mention]:
     """Yield the languages that stand as codes, with a level, among the languages: "EN (C1), DE (A2)"."""
-    codes = list(_LANGUAGE_CODE.finditer(read.text))
-    regions = _regions(read) if codes else []
-    for match in codes:
+    for match in _LANGUAGE_CODE.finditer(read.text) if regions else ():
         if any(start <= match.start() < end for start, end in regions):
             yield _Mention(match.group().lower(), *match.span())
 

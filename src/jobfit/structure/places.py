@@ -214,12 +214,13 @@ def _in_area(town: str, area: str) -> str:
     return f"{town}{COMMA}{area}"
 
 
-def find_location(text: str | ReadText) -> Stated[str] | None:
+def find_location(text: str | ReadText, head: int = 0) -> Stated[str] | None:
     """Return where the person or position is, or ``None`` where the text does not say so.
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
     country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
+    ``head`` is where the head of a CV ends: a town that is alone in one of its lines is read where nothing else is.
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -238,7 +239,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return place
     if read.kind is not Kind.VACANCY:
-        return _header_place(text, folded, _is_elsewhere) or next(_lines_apart(read), None)
+        return _header_place(text, folded, _is_elsewhere) or next(_lines_apart(read, head), None)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
     return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
@@ -597,12 +598,10 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
             yield stated(value, text, *match.span())
 
 
-def _lines_apart(read: ReadText) -> Iterator[Stated[str]]:
+def _lines_apart(read: ReadText, head: int) -> Iterator[Stated[str]]:
     """Yield the towns that are a line of the head of a CV, or follow a number of two digits; never sure."""
     text = read.text
-    if not read.sections or read.sections[0].kind != "header":
-        return
-    lines = (line for line in lines_of(text[: min(read.sections[0].end, _HEADER)]) if text[slice(*line)].strip())
+    lines = (line for line in lines_of(text[: min(head, _HEADER)]) if text[slice(*line)].strip())
     for start, end in islice(lines, 1, _HEAD_LINES):
         match = _LINE_TOWN.fullmatch(text, start, end)
         value = _key(match["town"]) if match else ""
