@@ -1,8 +1,8 @@
 """Candidate or vacancy, where neither the format nor the user says: words of the path and of the text decide.
 
 Every cue that occurs has a weight and counts once, in however many languages. The side with more weight wins if that
-is enough and leads by a margin; else nobody knows, and the input is rejected with the advice to say it. A wrong guess
-would put a person among the vacancies.
+is enough and leads by a margin; where neither leads, a folder named after one of them decides. Else nobody knows, and the
+input is rejected with the advice to say it. A wrong guess would put a person among the vacancies.
 """
 
 from __future__ import annotations
@@ -50,8 +50,10 @@ def guess_kind(text: str, path: str) -> Kind | None:
     words = "/".join(PurePath(path).parts[-3:]).casefold()
     candidate = candidates.weight(folded, words) + _EMAIL_WEIGHT * bool(_EMAIL.search(folded[:_TOP]))
     vacancy = vacancies.weight(folded, words)
-    if abs(candidate - vacancy) < _MARGIN or max(candidate, vacancy) < _LEAST or neither.search(folded):
+    if max(candidate, vacancy) < _LEAST or neither.search(folded):
         return None
+    if abs(candidate - vacancy) < _MARGIN:  # such as a CV into which an advert was pasted
+        return kind_of_folder(path)
     return Kind.CANDIDATE if candidate > vacancy else Kind.VACANCY
 
 

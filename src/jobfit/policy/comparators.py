@@ -299,12 +299,13 @@ def _is_there(requirement: Requirement, profile: VacancyProfile, today: date) ->
 
 def _is_elsewhere(requirement: Requirement, profile: VacancyProfile, today: date) -> Evidence | None:
     place = profile.location
-    return place.evidence if place and elsewhere(place.value, requirement.value) else None
+    return place.evidence if place and place.sure and elsewhere(place.value, requirement.value) else None
 
 
 def _is_beyond(requirement: Requirement, profile: VacancyProfile, today: date) -> Evidence | None:
     place, most = profile.location, requirement.maximum
-    return place.evidence if place and most is not None and beyond(place.value, requirement.value, most) else None
+    far = place and place.sure and most is not None and beyond(place.value, requirement.value, most)
+    return place.evidence if place and far else None
 
 
 def _offers(requirement: Requirement, profile: VacancyProfile, today: date) -> Evidence | None:

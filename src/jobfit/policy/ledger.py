@@ -118,7 +118,7 @@ def wish_lines(candidate: CandidateProfile, vacancy: VacancyProfile) -> Iterator
         where, wish, status = vacancy.location, places[0], Status.UNKNOWN
         if "remote" in offers or (where and covers(where.value, joined(places))):
             status = Status.MET
-        elif where and (quote := place_refusal(candidate, where.value)):
+        elif where and where.sure and (quote := place_refusal(candidate, where.value)):  # else perhaps one of several
             status, wish = Status.MISSING, next(place for place in places if place.evidence == quote)
         named = " or ".join(place.evidence.text for place in places)
         yield _settled(_wish(RequirementKind.LOCATION, "location", named, joined(places)), status, wish, where)

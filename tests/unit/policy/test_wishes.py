@@ -1,5 +1,7 @@
 """A candidate's wishes held against an offer: met, missing with both quotes, or unknown."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobfit.policy.ledger import wish_lines
@@ -37,18 +39,20 @@ def test_conditions(wishes, offers, statuses):
 
 
 @pytest.mark.parametrize(
-    ("where", "conditions", "status"),
+    ("where", "sure", "conditions", "status"),
     [
-        ("lyon", [], Status.MET),
-        ("paris", [], Status.MISSING),
-        ("paris", ["remote"], Status.MET),
-        ("sceaux", [], Status.UNKNOWN),  # a village is not known to be elsewhere
-        (None, [], Status.UNKNOWN),
+        ("lyon", False, [], Status.MET),
+        ("paris", True, [], Status.MISSING),
+        ("paris", False, [], Status.UNKNOWN),  # it may be one of several
+        ("paris", True, ["remote"], Status.MET),
+        ("sceaux", True, [], Status.UNKNOWN),  # a village is not known to be elsewhere
+        (None, True, [], Status.UNKNOWN),
     ],
 )
-def test_places(where, conditions, status):
+def test_places(where, sure, conditions, status):
     candidate = CandidateProfile(wished_locations=said("lyon", "marseille"))
-    offer = VacancyProfile(location=said(where)[0] if where else None, conditions=said(*conditions))
+    place = replace(said(where)[0], sure=sure) if where else None
+    offer = VacancyProfile(location=place, conditions=said(*conditions))
     [line] = wish_lines(candidate, offer)
     assert (line.status, line.requirement.label) == (status, "wish: says lyon or says marseille")
     assert (line.evidence is None) is (status is Status.UNKNOWN)
