@@ -69,7 +69,7 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "told](files.md#what-a-person-is-told-about-a-file)); nobody is left out for it. When first measured, a wall "
         "of skills and sentences strewn over the CV gained more than five places in 12 of 12 pairs, words between "
         "those of the CV in 8 of 8, every third word another in 5 of 12: the rules for these were written then, on "
-        "the other half. Rows with n = 12 or 34 were measured before the last of these rules. Of a CV of some twenty "
+        "the other half. Of a CV of some twenty "
         "words, what is taken out is never quite what was put in. A skill that is claimed in a sentence or in one "
         "short list is believed, as every claim is: that is no trick of text."
     )
