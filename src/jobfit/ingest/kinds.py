@@ -1,8 +1,8 @@
 """Candidate or vacancy, where neither the format nor the user says: words of the path and of the text decide.
 
 Every cue that occurs has a weight and counts once, in however many languages. The side with more weight wins if that
-is enough and leads by a margin; where neither leads, a folder named after one of them decides. Else nobody knows, and the
-input is rejected with the advice to say it. A wrong guess would put a person among the vacancies.
+is enough and leads by a margin; where neither leads, a folder named after one of them decides. Else nobody knows, and
+the input is rejected with the advice to say it. A wrong guess would put a person among the vacancies.
 """
 
 from __future__ import annotations
