@@ -161,6 +161,9 @@ bench-start: setup     ## processor seconds, memory and imports of a start, befo
 bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its texts -> results/market-scale.json
 	@$(BIN)/python benchmarks/market_scale.py
 
+bench-search: setup    ## a million vectors of which some are eligible: the planner, pgvector alone, FAISS -> results/filtered-search.json (an hour)
+	@$(BIN)/python benchmarks/filtered_search.py
+
 attacks: setup         ## hidden text in every format, letters in disguise, clean files -> results/attacks.json, docs/reliability.md
 	@$(BIN)/python benchmarks/attacks $(if $(DATA),--data "$(DATA)") --engines
 

@@ -31,6 +31,10 @@ from jobfit.store.codec import from_halves, literal
 from jobfit.store.database import Connection, Database
 from jobfit.store.queries import filled, statement
 
+# A graph that outgrows its memory is built on the disk, a row at a time and many times slower.
+_GRAPH = 1_000  # bytes of a row beside its vector: the links of a graph with pgvector's m = 16
+_MOST_MEMORY = 4 * 2**30
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -93,6 +97,8 @@ def build_index(database: Database, scope: Scope, limits: Limits) -> bool:
     with database.connect() as connection, connection.transaction():
         [count, dimension] = connection.execute(statement("count_vectors"), scope.parameters).fetchall()[0]
         if count * dimension > limits.exact and not _has_index(connection, scope):
+            needed = min(count * (2 * dimension + _GRAPH), _MOST_MEMORY)
+            connection.execute(statement("memory_of_build"), {"bytes": needed})
             name = sql.Identifier(scope.index_name)
             connection.execute(filled("build_index", index=name, dimension=dimension, **scope.parameters))
         return _has_index(connection, scope)

@@ -252,6 +252,13 @@ SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%(name)s)
 SELECT count(*), coalesce(max(vector_dims(embedding)), 0) FROM embeddings
 WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
 
+-- memory_of_build --
+-- Lets the build of an index hold its graph in memory, until the transaction ends.
+SELECT set_config(
+    'maintenance_work_mem',
+    greatest(pg_size_bytes(current_setting('maintenance_work_mem')), %(bytes)s::bigint) / 1024 || 'kB', true
+)
+
 -- build_index --
 -- The approximate index of the vectors searched together.
 CREATE INDEX {index} ON embeddings USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)
