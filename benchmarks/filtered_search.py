@@ -2,12 +2,13 @@
 
     python benchmarks/filtered_search.py [--rows 1000000]
 
-Vectors: around those of 2,000 simulated CVs (mixed in pairs, and noise with their covariance), of 384 numbers, unit length;
-queries are drawn alike. *scattered*: the eligible are drawn at random. *together*: they are those nearest a vector drawn
-without regard to the query, as people of one town or trade are alike. Recall@100 and the milliseconds of a query, one
-after another, in one process, against a server of its own in a temporary folder. Brute force is every eligible vector
-in its 16 bits, compared here. FAISS (optional: pip install faiss-cpu) searches the eligible alone, flat, in 32 bits; it is
-given row numbers, not ids. *pgvector alone* is the same SQL with its index there and nothing forced.
+Vectors: around those of 2,000 simulated CVs (mixed in pairs, and noise with their covariance), of 384 numbers, unit
+length; queries are drawn alike. *scattered*: the eligible are drawn at random. *together*: they are those nearest a
+vector drawn without regard to the query, as people of one town or trade are alike. Recall@100 and the milliseconds of a
+query, one after another, in one process, against a server of its own in a temporary folder. Brute force is every
+eligible vector in its 16 bits, compared here. FAISS (optional: pip install faiss-cpu) searches the eligible alone,
+flat, in 32 bits; it is given row numbers, not ids. *pgvector alone* is the same SQL with its index there and nothing
+forced.
 Writes results/filtered-search.json.
 """
 

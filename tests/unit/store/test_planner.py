@@ -110,6 +110,15 @@ def test_exact_plan_uses_no_approximate_index_where_there_is_one(indexed, share)
                                                      vectors[: len(question.eligible)], 10)[0]  # fmt: skip
 
 
+def test_a_build_has_the_memory_that_its_graph_needs_and_never_less_than_the_server_gives(store):
+    with store._database.connect() as connection:
+        for needed, given in ((700 * 2**20, "700MB"), (1, "256MB")):
+            with connection.transaction():
+                connection.execute(statement("memory_of_build"), {"bytes": needed})
+                assert connection.execute("SHOW maintenance_work_mem").fetchone()[0] == given
+        assert connection.execute("SHOW maintenance_work_mem").fetchone()[0] == "256MB"
+
+
 def test_beyond_the_limit_without_an_index_the_search_is_exact(store, stored):
     store.put([stored("c1"), stored("c2")])
     _, plan = store.corpus(CANDIDATE, "fp", Limits(exact=0)).dense("q", np.ones(2, np.float32), ["c1", "c2"], 1)
