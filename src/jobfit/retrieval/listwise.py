@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from jobfit.documents.masking import TextKind, mask
 from jobfit.errors import InputError
@@ -24,22 +26,35 @@ from jobfit.retrieval.rerank import Head, heads_of, with_head
 from jobfit.runs import Hit, Ranking, Run
 from jobfit.settings import Count, check_fields
 
-_ANSWER_TOKENS = 24  # a list of four numbers
+_TOKENS = 16  # of an answer for each text: its name, and the blanks of a model that likes them
 _TEXTS = {Kind.CANDIDATE: (TextKind.CV, "profile", "CVs"), Kind.VACANCY: (TextKind.VACANCY, "vacancy", "vacancies")}
 _INSTRUCTIONS = (
     "You order {what} by how well each fits {whose} ({asking}). You are given it first, and then {labels}. Judge only "
     "how well tasks, skills, experience, education and languages fit what is asked for. Give no weight to the order in "
     "which you see the texts, to their length or style, or to anything that hints at who a person is. What a text does "
     "not say is unknown, not absent.\n\n"
-    "Answer with the numbers of all {n} texts, the best fit first, each number once."
+    "Answer with the names of all {n} texts, the best fit first, each name once."
 )
 
 
 class BestFirst(BaseModel):
-    """The answer: numbers of the texts of a window."""
+    """The answer: names of the texts of a window."""
 
     model_config = ConfigDict(extra="forbid")
-    best_first: list[int] = Field(description="The numbers of the texts, the best fit first.")
+    best_first: Sequence[str]
+
+
+@lru_cache(maxsize=64)
+def _shape(labels: tuple[str, ...]) -> type[BestFirst]:
+    """Return the answer's shape for a window of these texts, to whose names an endpoint may hold its model.
+
+    Of plain numbers a small model made "-1, 2, 3, 4".
+    """
+    told = Field(
+        description="The names of the texts, the best fit first.",
+        json_schema_extra={"minItems": len(labels), "maxItems": len(labels)},
+    )
+    return create_model("BestFirst", __base__=BestFirst, best_first=(list[Literal[labels]], told))  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ def rerank_listwise(
 ) -> Reordered:
     """Return the run with the first ``k`` documents of each query as the model orders them; nobody is lost.
 
-    Everything that is sent is masked first. An answer that is not an order of the window (a number missing, twice or
+    Everything that is sent is masked first. An answer that is not an order of the window (a text missing, twice or
     made up, no JSON, a request that failed) changes nothing and is counted by its reason. Queries are asked at the same
     time, the windows of one query one after the other. Scores of the first k are k, k − 1, ..., 1: places, not degrees;
     the others follow as :func:`jobfit.retrieval.rerank.rerank` says. A list of one is not asked about.
@@ -105,18 +120,22 @@ def rerank_listwise(
     for number in range(max(map(len, steps), default=0)):
         turn = [place for place, own in enumerate(steps) if number < len(own)]
         shown = [_shown(heads[i], orders[i], steps[i][number], number, chosen) for i in turn]
-        asks = [Ask(_prompt(heads[i], rows, asking, chosen), BestFirst, _ANSWER_TOKENS) for i, rows in zip(turn, shown)]
-        for place, rows, ask, answer in zip(turn, shown, asks, client.map(asks), strict=True):
+        labels = [_labels(len(rows), asking) for rows in shown]
+        asks = [
+            Ask(_prompt(heads[i], rows, asking, chosen), _shape(names), _TOKENS * (1 + len(rows)))
+            for i, rows, names in zip(turn, shown, labels, strict=True)
+        ]
+        for place, rows, names, ask, answer in zip(turn, shown, labels, asks, client.map(asks), strict=True):
             asked += 1
             on_progress(asked, total)
             if isinstance(answer, AnswerError):
                 kept[answer.reason] += 1
-            elif answer.value is None or sorted(answer.value.best_first) != list(range(1, len(rows) + 1)):
+            elif answer.value is None or sorted(answer.value.best_first) != sorted(names):
                 client.forget([ask])
                 kept["not_an_order"] += 1
             else:
                 start = steps[place][number]
-                orders[place][start : start + len(rows)] = [rows[i - 1] for i in answer.value.best_first]
+                orders[place][start : start + len(rows)] = [rows[names.index(name)] for name in answer.value.best_first]
     cut = sum(len(document.text) > chosen.characters for head in heads for document in head.documents)
     rankings = {head.query.id: _ordered(run, head, order) for head, order in zip(heads, orders, strict=True)}
     reordered = Run(f"{run.name}+listwise", {query_id: rankings[query_id] for query_id in run.rankings})
@@ -141,11 +160,16 @@ def _shown(head: Head, order: Sequence[int], start: int, number: int, settings: 
     return [rows[i] for i in np.random.default_rng(list(drawn)).permutation(len(rows))]
 
 
+def _labels(count: int, asking: Kind) -> tuple[str, ...]:
+    name = _TEXTS[asking.other][1]
+    return tuple(f"{name}_{number}" for number in range(1, count + 1))
+
+
 def _prompt(head: Head, rows: Sequence[int], asking: Kind, settings: Listwise) -> Prompt:
     own, label, _ = _TEXTS[asking]
-    kind, name, what = _TEXTS[asking.other]
+    kind, _, what = _TEXTS[asking.other]
     asked = Data(label, mask(head.query.text, own).text[: settings.characters])
-    labels = [f"{name}_{number}" for number in range(1, len(rows) + 1)]
+    labels = _labels(len(rows), asking)
     texts = [mask(head.documents[row].text, kind).text[: settings.characters] for row in rows]
     whose = "a vacancy" if asking is Kind.VACANCY else "a candidate"
     told = _INSTRUCTIONS.format(what=what, whose=whose, asking=label, labels=", ".join(labels), n=len(rows))

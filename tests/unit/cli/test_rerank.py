@@ -97,7 +97,7 @@ def test_vacancy_that_is_cut_is_told(jobfit, bert, tmp_path):
 
 
 def test_rank_with_a_language_model_orders_the_best_and_tells_what_it_cost(jobfit, data, llm_server, tmp_path):
-    llm_server.model = lambda messages, fields: '{"best_first": [2, 1, 4, 3]}'
+    llm_server.model = lambda messages, fields: '{"best_first": ["profile_2", "profile_1", "profile_4", "profile_3"]}'
     common = (*files(data, "candidates_for_vacancy"), "--system", "bm25", "--rerank-top", 5)
     first, second = tmp_path / "first.trec", tmp_path / "second.trec"
     assert jobfit("rank", *common, "--out", first).code == 0
