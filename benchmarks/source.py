@@ -141,7 +141,8 @@ def command_alone(vacancy_id: str, url: str, home: Path) -> float:
     """Return the wall seconds of `jobfit source` from starting Python to its end."""
     environment = os.environ | {"JOBFIT_DATABASE_URL": url, "JOBFIT_HOME": str(home)}
     program = "import sys; sys.argv[0] = 'jobfit'; from jobfit.cli import main; main()"
-    command = [sys.executable, "-c", program, "source", "--vacancy", vacancy_id, "--as-of", str(TODAY), "--json"]
+    asked = ("source", "--vacancy", vacancy_id, "--as-of", str(TODAY), "--model", MODEL, "--json")
+    command = [sys.executable, "-c", program, *asked]
     started = time.perf_counter()
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     return round(time.perf_counter() - started, 2)
