@@ -89,10 +89,11 @@ _BEFORE_CODE = re.compile(
     r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
     r"(?:(?P<code>[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?)|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
+_NAMES = rf"{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}"  # "?" behind it: as few words as will do
 # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
 _PIECE = re.compile(
-    rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·,;\n]| [-–—] )|"
-    rf"(?<=\n){_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}?(?= ?[|•·/(\n]| [-–—] )"
+    rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_NAMES}?(?= ?[|•·,;\n]| [-–—] )|"
+    rf"(?<=\n){_NAMES}?(?= ?[|•·/(\n]| [-–—] )"
 )
 # between two places of a list
 _BESIDE = re.compile(
@@ -100,7 +101,7 @@ _BESIDE = re.compile(
 )
 # "Swindon", "Torquay, Devon", "31 Toulouse"
 _LINE_TOWN = re.compile(
-    rf"[ \t]{{0,8}}(?:\d\d ?[-–—]? )?(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}})"
+    rf"[ \t]{{0,8}}(?:\d\d ?[-–—]? )?(?P<town>{_NAMES})"
     rf"(?P<county>, {_WRITTEN}(?: {_WRITTEN}){{0,2}})?[ \t]{{0,8}}"
 )
 _TOWN_BEFORE = re.compile(rf"(?:(?<=[\n|•·] )|(?<=[\n|•·]))(?P<town>{_WRITTEN}(?: {_WRITTEN}){{0,2}}), \Z")

@@ -392,9 +392,8 @@ def _skills(
         wide = finder.is_wide(item.value)
         if asked and asked.rank == _MENTIONED and wide and sentence.section != "nice_to_have":
             continue  # "testing" among the tasks
-        named = wide and _COLON.match(
-            sentence.read.folded, item.evidence.end
-        )  # "the following programming languages: SQL"
+        # "the following programming languages: SQL"
+        named = wide and _COLON.match(sentence.read.folded, item.evidence.end)
         soft = skill.transversal or named or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
 
