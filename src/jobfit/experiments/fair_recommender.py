@@ -59,6 +59,7 @@ from jobfit.scorers.pair_head import HIRED, HeadSettings, PairHead
 from jobfit.settings import Count, Whole, check_fields
 from jobfit.training.calibrating import choose_on
 from jobfit.training.cross_encoder import TrainableCrossEncoder
+from jobfit.training.data import TrainingSet
 from jobfit.training.frozen import FrozenEncoder
 from jobfit.training.group_access import GroupAccess
 from jobfit.training.loop.objective import Objective
@@ -337,7 +338,9 @@ class FairRecommender(Experiment):
         ).run()  # fmt: skip
         model.save(folder / "model")
         scorer = load_cross_encoder(folder / "model", max_tokens=own.model.max_tokens)
-        read = (part.train, part.held_out, *(self.others if variant == "raw" else ()))
+        read: list[TrainingSet | Judged] = [part.train, part.held_out]
+        if variant == "raw":
+            read += self.others
         people = {i: Document(i, text) for one in read for i, text in one.candidates.items()}
         openings = {i: Document(i, text) for one in read for i, text in one.vacancies.items()}
         return lambda pairs: scorer.score([PersonJob(people[pair[0]], openings[pair[1]]) for pair in pairs])
