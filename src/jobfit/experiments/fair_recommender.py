@@ -337,7 +337,8 @@ class FairRecommender(Experiment):
             on_progress=lambda done, total: trial.step(folder.name, done, total),
         ).run()  # fmt: skip
         model.save(folder / "model")
-        scorer = load_cross_encoder(folder / "model", max_tokens=own.model.max_tokens)
+        # As it was trained: what is longer than the window is cut off.
+        scorer = load_cross_encoder(folder / "model", max_tokens=own.model.max_tokens, aggregate="first")
         read: list[TrainingSet | Judged] = [part.train, part.held_out]
         if variant == "raw":
             read += self.others
