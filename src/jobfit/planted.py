@@ -134,7 +134,7 @@ def _copied(words: Sequence[str], advert: str) -> Marks:
     skipped = _marks(zip(words, words[2:]), near)
     apart[:-2] |= skipped
     apart[2:] |= skipped
-    found |= _dense(apart, _COPY, _SKIPPED) & apart
+    found |= _dense(apart, _COPY, _SKIPPED) & _closed(apart, 1)
     if found.any() or len(set(compress(pairwise(words), neighbours))) >= max(_FEW, _STREWN * len(pairs)):
         gap, least = _PIECE
         found |= _long(_closed(paired, gap), least)
