@@ -30,6 +30,7 @@ _TORN = re.compile(r" [\w ]{0,30}[a-z]{4}[A-Z][a-z]{3}")  # "web applicationsAtt
 _JOINED = re.compile(r"(?:[a-z-]{2,20} ){0,2}[a-z]{5,20}[A-Z]")  # "related technologiesREQUIRED"
 _SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.compile(r"[ ,]{1,2}[A-Z]{4,20}(?!\w)")
 _TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
+_INITIAL = re.compile(r"(?<![^\W_])[^\W_]")
 _BREAKS = ".:!?\n"
 _LABELS = (":", "(", "[")  # "Streaming: Kafka", "Acme (iOS, Android)"
 
@@ -178,13 +179,20 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
     words, taken = _words(), _taken(known)
     for match in _ABBREVIATION.finditer(read.text) if known else ():
         start, end = match.span()
-        if read.folded[start:end] in words.no_skill or touches(taken, start, end):
+        if read.folded[start:end] in words.no_skill or touches(taken, start, end) or _spelt_out(read, start, end):
             continue
         around = read.text[max(0, start - _AROUND) : end + _AROUND]
         beside = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
         shouted = beside is not None or (around.isupper() and " " in around)
         if not shouted:  # capitals prove nothing among capitals
             yield literal(read, start, end)
+
+
+def _spelt_out(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether the words before an abbreviation in brackets are what it stands for: "Electrical Code (EC)"."""
+    first = line_around(read.text, start)[0]
+    before = _INITIAL.findall(read.folded, max(first, start - _FAR), start)
+    return read.text[start - 1 : start] == "(" and "".join(before).endswith(read.folded[start:end])
 
 
 def _is_a_mere_word(read: ReadText, start: int, end: int) -> bool:

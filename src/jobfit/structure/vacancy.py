@@ -39,7 +39,7 @@ from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
 from jobfit.structure.permits import find_required_permits, permit_label
-from jobfit.structure.places import find_location, is_one_of_several, place_behind, places_after
+from jobfit.structure.places import find_location, place_behind, places_after, places_beside
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -71,8 +71,11 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
     location = _location(read) or _behind(title, taxonomy)
+    others = places_beside(read, location) if location else ()
+    location = replace(location, sure=location.sure and not others) if location else None
     country = country_of(location.value) if location else None
     asked = [_of_title(a, title, taxonomy) for a in find_requirements(read, language, sections, taxonomy)]
+    asked = [a for a in asked if not _repeats_title(a.requirement, title, asked)]
     requirements, not_needed = _with_contradictions(
         [*asked, *_permits(read, location, country)], find_not_needed(read, sections, taxonomy)
     )
@@ -81,6 +84,7 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
         sections=sections,
         occupation=find_occupation(title, taxonomy),
         location=location,
+        other_locations=others,
         conditions=find_conditions(read),
         requirements=requirements,
         not_needed=not_needed,
@@ -99,6 +103,18 @@ def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> As
     inside = title.evidence.start <= at.start and at.end <= title.evidence.end
     firm = asked.rank == _MENTIONED and inside
     return Asked(replace(asked.requirement, importance=Importance.MUST), _WISHED) if firm else asked
+
+
+def _repeats_title(one: Requirement, title: Stated[str] | None, asked: list[Asked]) -> bool:
+    """Tell whether the title asks for a time that the text asks for again and more exactly: "Solicitor (2-4 years)"."""
+    if one.kind is not RequirementKind.EXPERIENCE or not (title and one.evidence) or one.value or one.where:
+        return False
+    inside = title.evidence.start <= one.evidence.start < title.evidence.end
+    return inside and any(
+        a.requirement.kind is one.kind and a.requirement != one
+        and (a.requirement.minimum, a.requirement.maximum) == (one.minimum, one.maximum)
+        for a in asked
+    )  # fmt: skip
 
 
 def _with_contradictions(
@@ -120,7 +136,7 @@ def _location(read: ReadText) -> Stated[str] | None:
     place = find_location(read)
     if place is None or find_conditions(place.evidence.text):
         return None
-    return replace(place, sure=place.sure and not is_one_of_several(read, place))
+    return place
 
 
 def _behind(title: Stated[str] | None, taxonomy: Taxonomy) -> Stated[str] | None:
@@ -177,7 +193,7 @@ class _Words:
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
         # a diploma of one profession: a CV may name the profession alone
         # what the employer pays for, or who is taught
-        self.given = re.compile(rf"\b(?:{of('given')})(?: [\w']{{1,14}}){{0,4}} $")
+        self.given = re.compile(rf"\b(?:{of('given')})(?: [\w'+]{{1,14}}){{0,4}} $")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
         self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
@@ -556,12 +572,16 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
     read = sentence.read
     found = find_certificates(read)
     soft = alternatives(read.folded, found)
-    given = _words().given
+    words = _words()
     for item in found:
-        if given.search(read.folded[max(0, item.evidence.start - 50) : item.evidence.start]):
+        if words.given.search(read.folded[max(0, item.evidence.start - 50) : item.evidence.start]):
             continue
         asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
-        yield asked.softened() if asked and item.value in soft else asked
+        at = item.evidence
+        another = words.or_name.match(read.text, at.end) or words.name_or.search(
+            read.text, max(0, at.start - 30), at.start
+        )
+        yield asked.softened() if asked and (item.value in soft or another) else asked
     for item in find_clearances(read):
         if item.polarity is Polarity.HAS_NOT:
             continue  # "Security clearance: none"
@@ -616,4 +636,4 @@ def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
     read = as_read(sentence)
     match = _words().based.search(read.folded)
     places = places_after(read, match.end()) if match else ()
-    return places[0] if places and not is_one_of_several(read, places[0]) else None
+    return places[0] if places and not places_beside(read, places[0]) else None
