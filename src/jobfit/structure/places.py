@@ -20,7 +20,16 @@ from jobfit.records import Evidence, Kind, Stated
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings, within
+from jobfit.structure.whereabouts import (
+    COMMA,
+    area_codes,
+    area_names,
+    divisions_of,
+    is_country,
+    main_reading,
+    readings,
+    within,
+)
 
 
 class _Places:
@@ -192,7 +201,7 @@ def _without_comma(name: str) -> str | None:
         return None
     for cut in range(1, min(len(words), 4)):
         area, town = _area(" ".join(words[-cut:])), _key(" ".join(words[:-cut]))
-        if area and any(here.within(wider) for here in readings(town) if here.town for wider in readings(area)):
+        if area and any(here.within(wider) for here in readings(town) if here.town for wider in divisions_of(area)):
             return _in_area(town, area)
     return None
 
@@ -222,7 +231,7 @@ def _in_area(town: str, area: str) -> str:
     if not town or town == area:
         return area
     main = main_reading(town)
-    if main and main.town and any(main.within(wider) for wider in readings(area)):
+    if main and main.town and any(main.within(wider) for wider in divisions_of(area)):
         return town
     return f"{town}{COMMA}{area}"
 
@@ -333,7 +342,7 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
         if area is None:
             continue
         first, last = match.span("town")
-        wider = readings(area)
+        wider = divisions_of(area)
         for begin in _beginnings(match["town"], first):
             name = _key(text[begin:last])
             if any(town.within(outer) for town in readings(name) if town.town for outer in wider):
@@ -521,7 +530,7 @@ def _loosely(text: str, position: int) -> Stated[str] | None:
     if not match or area is None:
         return None
     name = _key(match["town"])
-    if any(town.within(outer) for town in readings(name) if town.town for outer in readings(area)):
+    if any(town.within(outer) for town in readings(name) if town.town for outer in divisions_of(area)):
         return _with_area(name, area, text, *match.span("town"), stop)
     return None
 

@@ -429,6 +429,7 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
         rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
         rf"[•▪●](?=\s)|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
+        rf"(?<=[a-z]{{3}})[.!?](?=\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b)|"  # "preferred.3+ years"
         rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"
     )
 

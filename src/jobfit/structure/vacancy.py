@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -383,21 +383,24 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    known = tuple(finder.mentions(sentence.read, wide=True))
+    known = tuple(_without_parts(finder.mentions(sentence.read, wide=True)))
     whole = [(0, len(sentence.read.text))] if sentence.section in MUST_SECTIONS else ()
     among = tuple(unlisted.listed(sentence.read, known, finder, whole, names=True))
     mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
     spans = unlisted.asked_spans(sentence.read)
-    demands = tuple(unlisted.asked(sentence.read, known, spans))
+    within = unlisted.spans_within(sentence.read)
+    demands = tuple(unlisted.asked(sentence.read, known, (*spans, *within)))
     in_list = {item.value for item in among}
-    surely = in_list | {item.value for item in demands if unlisted.is_name(item.evidence.text)}
-    told = (*among, *demands, *unlisted.abbreviated(sentence.read, known))
+    short = tuple(unlisted.abbreviated(sentence.read, known))
+    firm = (item for item in (*among, *demands) if unlisted.names_a_field(item.evidence.text))
+    surely = {item.value for item in (*firm, *(item for item in among if unlisted.is_named(item.evidence.text)))}
+    surely |= {item.value for item in short if touches(spans, item.evidence.start, item.evidence.end)}
+    told = (*among, *demands, *short, *unlisted.examples(sentence.read, known, spans))
     others = [item for item in first_mentions(told) if item.value not in taxonomy.skills]
     every = sorted((item.evidence.start, item.evidence.end) for item in (*mentioned, *others))
     for item in others:
         yield _of_no_taxonomy(sentence, item, item.value in in_list, item.value in surely, every)
-    around = (*spans, *unlisted.spans_within(sentence.read))
-    demanded = merged(span for span in around if not _is_of_employer(sentence.read.folded, span[0]))
+    demanded = merged(span for span in (*spans, *within) if not _is_of_employer(sentence.read.folded, span[0]))
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
     for item in mentioned:
         skill = taxonomy.skills[item.value]
@@ -414,6 +417,17 @@ def _skills(
         yield asked.softened() if asked and soft else asked
 
 
+def _without_parts(mentions: Iterable[Stated[str]]) -> Iterator[Stated[str]]:
+    """Yield the mentions but for those that a longer name holds: "Spring" in "Spring Boot" is asked for once."""
+    last: Stated[str] | None = None
+    for item in mentions:
+        if last and not (last.evidence.start == item.evidence.start and last.evidence.end < item.evidence.end):
+            yield last
+        last = item
+    if last:
+        yield last
+
+
 def _is_of_employer(folded: str, position: int) -> bool:
     """Tell whether words before ``position`` tell of the employer: "we have", but not "we seek a tester with"."""
     words, first = _words(), max(0, position - _NEAR)
@@ -426,18 +440,24 @@ def _of_no_taxonomy(
 ) -> Asked | None:
     """Return a skill that is in no taxonomy; a must only where its form is that of a name, and the text insists."""
     asked = sentence.asked(RequirementKind.SKILL, item.value, item.evidence.text, item.evidence)
-    if asked is None or not (in_list or asked.rank < _MENTIONED):
+    at = item.evidence.start
+    told = in_list and not _words().telling.search(sentence.read.folded, max(0, at - _NEAR), at)
+    if asked is None or not (told or asked.rank < _MENTIONED) or _is_studied(sentence, item.evidence):
         return None
     insists = asked.rank == 0 or sentence.section in MUST_SECTIONS
-    name = insists and surely and unlisted.is_named(item.evidence.text)
-    soft = not name or _is_one_of_many(sentence, item.evidence, ends)
+    soft = not (insists and surely) or _is_one_of_many(sentence, item.evidence, ends)
     return asked.softened() if soft else asked
+
+
+def _is_studied(sentence: _Sentence, at: Evidence) -> bool:
+    """Tell whether something is the field of a diploma: "a degree in statistics"."""
+    return _words().studied.search(sentence.read.folded, max(0, at.start - _NEAR), at.start) is not None
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
     words, folded = _words(), sentence.read.folded
-    if words.related_field.match(folded, at.end) and words.studied.search(folded, max(0, at.start - _NEAR), at.start):
+    if words.related_field.match(folded, at.end) and _is_studied(sentence, at):
         return True  # "a degree in statistics or a related field"
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
