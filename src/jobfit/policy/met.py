@@ -18,15 +18,19 @@ from jobfit.structure.text import ReadText
 
 # Who may drive the heavier vehicle may drive the lighter one (directive 2006/126/EC).
 _LICENCE_INCLUDES = {
-    "BE": "B",
-    "C1": "B",
-    "C1E": "B BE C1",
-    "C": "B C1",
-    "CE": "B BE C1 C1E C",
-    "D1": "B",
-    "D1E": "B BE D1",
-    "D": "B D1",
-    "DE": "B BE D1 D1E D",
+    "A1": "AM",
+    "A2": "AM A1",
+    "A": "AM A1 A2",
+    "B": "AM B1",
+    "BE": "AM B1 B",
+    "C1": "AM B1 B",
+    "C1E": "AM B1 B BE C1",
+    "C": "AM B1 B C1",
+    "CE": "AM B1 B BE C1 C1E C",
+    "D1": "AM B1 B",
+    "D1E": "AM B1 B BE D1",
+    "D": "AM B1 B D1",
+    "DE": "AM B1 B BE D1 D1E D",
 }
 _SHORT = 3  # letters
 
