@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from jobfit.records import CandidateProfile, Kind, Polarity, Stated
 from jobfit.structure.availability import find_notice
@@ -33,6 +34,7 @@ _ELSEWHERE = frozenset(
     {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
 
+_HEAD = frozenset({"header", "personal"})
 _LEISURE = frozenset({"interests"})
 _PAST = frozenset({"experience", "education", "projects"})
 
@@ -49,8 +51,8 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     experiences = read_experiences(titles)
     if read.lost_ligatures:
         experiences = tuple(replace(each, title=mended(each.title)) for each in experiences)
-    opens = read.sections[0] if read.sections else None
-    head = opens.end if opens and opens.kind == "header" else 0
+    opening = list(takewhile(lambda section: section.kind in _HEAD, read.sections))
+    head = opening[-1].end if opening else 0
     location = find_location(read.without(_ELSEWHERE), head)
     name = read_name(read, skills)
     if name and location and normalise_place(name.value) == location.value:

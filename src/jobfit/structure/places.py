@@ -95,6 +95,10 @@ _PIECE = re.compile(
     rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_NAMES}?(?= ?[|•·,;\n]| [-–—] )|"
     rf"(?<=\n){_NAMES}?(?= ?[|•·/(\n]| [-–—] )"
 )
+# "22 Canal Row, Wigan": the town behind a number and a street, in the first line too
+_ADDRESSED = re.compile(
+    rf"(?<![\w/.-])\d{{1,4}}[A-Za-z]?,? [^\n,\d|]{{4,40}}, (?P<town>{_NAMES}?)(?= ?[|•·,;.\n]| [-–—] )"
+)
 # between two places of a list
 _BESIDE = re.compile(
     r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
@@ -139,6 +143,7 @@ class _Words:
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
         self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
         self.own = re.compile(rf"\b(?:{of('own')}) (?:the )?$")
+        self.available = re.compile(rf"\b(?:{of('available')})\b[^\n|•·;]{{0,25}}\Z")  # "from 01/03/2026"
         self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
         name = r"(?P<name>[^\W\d_][\w'. -]{1,25}?)"
         # "our Dublin office", "notre agence de Metz"
@@ -589,14 +594,16 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
 
 
 def _apart(text: str, end: int) -> Iterator[Stated[str]]:
-    """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
-    for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
-        value = _key(match.group())
+    """Yield the towns of the table that end an address, or are a piece of a line below the first; never sure."""
+    below = text.find("\n", 0, end) + 1 or end
+    for match in (*_ADDRESSED.finditer(text, 0, end), *_PIECE.finditer(text, below, end)):
+        place = match.span("town" if match.re is _ADDRESSED else 0)
+        value = _key(text[slice(*place)])
         line = line_around(text, match.start())
         if line[1] - line[0] > _SHORT_LINE:
             continue  # a list of something else: "JavaScript, Ajax, ..."
-        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
-            yield stated(value, text, *match.span())
+        if towns(value) and value not in _places().unsure and not _in_a_list(text, place[0]):
+            yield stated(value, text, *place)
 
 
 def _lines_apart(read: ReadText, head: int) -> Iterator[Stated[str]]:
@@ -631,7 +638,8 @@ def _beside_a_year(folded: str, position: int) -> bool:
     """Tell whether a year stands in the line or in the one above: the place is then that of a school or a position."""
     start, end = line_around(folded, position)
     above = folded.rfind("\n", 0, max(0, start - 1)) + 1
-    return _YEAR.search(folded, max(above, position - 100), min(end, position + 100)) is not None
+    years = _YEAR.finditer(folded, max(above, position - 100), min(end, position + 100))
+    return any(not _words().available.search(folded, max(0, year.start() - 30), year.start()) for year in years)
 
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
