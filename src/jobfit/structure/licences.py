@@ -17,6 +17,7 @@ from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
 
 _CATEGORY = r"(?:(?:c1|d1|b|c|d) ?\+ ?e|am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
+_HEAVY = r"(?:(?:c1|d1|b|c|d) ?\+ ?e|c1e|ce|d1e|c1|d1|c|d)"  # before "licence", where "a" is an article
 _PART = re.compile(_CATEGORY + r"(?!\w)")
 
 
@@ -29,7 +30,8 @@ class _Words:
         self.with_category = re.compile(
             rf"\b(?:(?:{of('named')})(?: ?[:(|-] ?| |\n)?(?:{category}[ :]{{1,2}})?|"
             rf"(?:{of('licence')}) ?[:(]? ?{category}[ :]{{1,2}}|"
-            rf"{category} (?={several} (?:{of('words')})))(?P<list>{several})(?![\w'])"
+            rf"{category} (?={several} (?:{of('words')}))|"
+            rf"(?<![\w+&/-])(?={_HEAVY} (?:{of('words')})))(?P<list>{several})(?![\w'])"
         )
         self.worded = tuple(
             (value, re.compile(rf"\b(?:{'|'.join(parts)})"))

@@ -34,7 +34,7 @@ def test_detect_language_of_prose(text, language):
     ("text", "language"),
     [
         (
-            "Ambulancier à Limoges\n2018 - ce jour : ambulancier, SARL Vidal\nConduite et brancardage des patients\nPermis B",
+            "Ambulancier à Limoges\n2018 - ce jour : SARL Vidal\nConduite et brancardage des patients\nPermis B",
             "fr",
         ),
         ("Carreleur, Rodez. CAP 2009. Pose de faïence, ragréage. Permis BE. Disponible de suite.", "fr"),
