@@ -100,6 +100,10 @@ _BEFORE_CODE = re.compile(
     r"(?:(?P<code>[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?)|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 _NAMES = rf"{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}"  # "?" behind it: as few words as will do
+# "22 Canal Row, Wigan": the town behind a number and a street, in the first line too
+_ADDRESSED = re.compile(
+    rf"(?<![\w/.-])\d{{1,4}}[A-Za-z]?,? [^\n,\d|]{{4,40}}, (?P<town>{_NAMES}?)(?= ?[|•·,;.\n]| [-–—] )"
+)
 # between two places of a list
 _BESIDE = re.compile(
     r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
@@ -156,6 +160,7 @@ class _Words:
         )
         self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
         self.own = re.compile(rf"\b(?:{of('own')}) (?:the )?$")
+        self.available = re.compile(rf"\b(?:{of('available')})\b[^\n|•·;]{{0,25}}\Z")  # "from 01/03/2026"
         self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
         name = r"(?P<name>[^\W\d_][\w'. -]{1,25}?)"
         end = rf"(?=\s{{0,2}}(?:[.,;:()\n|·•]|[-–—] |\Z)| (?:{of('employs')}|{lexicon.union('polarity', 'and')})\b)"
@@ -620,15 +625,16 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
 
 
 def _apart(text: str, end: int) -> Iterator[Stated[str]]:
-    """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
-    for match in _words().piece.finditer(text, text.find("\n", 0, end) + 1 or end, end):
-        group = str(match.lastgroup)
-        value = _key(match[group])
+    """Yield the towns of the table that end an address, or are a piece of a line below the first; never sure."""
+    below = text.find("\n", 0, end) + 1 or end
+    for match in (*_ADDRESSED.finditer(text, 0, end), *_words().piece.finditer(text, below, end)):
+        place = match.span(str(match.lastgroup))
+        value = _key(text[slice(*place)])
         line = line_around(text, match.start())
         if line[1] - line[0] > _SHORT_LINE:
             continue  # a list of something else: "JavaScript, Ajax, ..."
-        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
-            yield stated(value, text, *match.span(group))
+        if towns(value) and value not in _places().unsure and not _in_a_list(text, place[0]):
+            yield stated(value, text, *place)
 
 
 def _lines_apart(read: ReadText, head: int) -> Iterator[Stated[str]]:
@@ -663,7 +669,8 @@ def _beside_a_year(folded: str, position: int) -> bool:
     """Tell whether a year stands in the line or in the one above: the place is then that of a school or a position."""
     start, end = line_around(folded, position)
     above = folded.rfind("\n", 0, max(0, start - 1)) + 1
-    return _YEAR.search(folded, max(above, position - 100), min(end, position + 100)) is not None
+    years = _YEAR.finditer(folded, max(above, position - 100), min(end, position + 100))
+    return any(not _words().available.search(folded, max(0, year.start() - 30), year.start()) for year in years)
 
 
 def _dated(folded: str, position: int) -> bool:

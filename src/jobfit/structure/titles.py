@@ -67,6 +67,11 @@ def _no_title(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @built
+def _diploma(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.union("titles", "diploma"))
+
+
+@built
 def _duration_first(lexicon: Lexicon) -> re.Pattern[str]:
     time = lexicon.union("units", "years", "months")
     return re.compile(rf"\d{{1,2}}\+? (?:{time})\b(?: (?:{lexicon.union('titles', 'before_title')}))? (?=\w)", re.I)
@@ -121,6 +126,7 @@ class Titles:
         """
         text, folded = self.read.text, self.read.folded
         pieces = [self._unlabelled(*p) for p in _pieces(text, start, end) if not is_heading(folded[slice(*p)])]
+        pieces = [piece for piece in pieces if not _diploma().match(folded, *piece)]
         for first, last in pieces:
             if len(text[first:last].split()) <= _WORDS:
                 occupation = self._occupation(first, last)
