@@ -50,7 +50,7 @@ class CausalScorer:
     """
 
     def __init__(
-        self, model: Any, tokenizer: Any, name: str, fingerprint: str, max_tokens: int, adapting: Adapting,
+        self, model: Any, tokenizer: Any, name: str, fingerprint: str, *, max_tokens: int, adapting: Adapting,
         kept: Path | None = None,
     ) -> None:  # fmt: skip
         """Use :meth:`load`; ``kept`` is a folder for what the layers below the adapters say of each prompt."""
@@ -108,7 +108,9 @@ class CausalScorer:
         limit = getattr(model.config, "max_position_embeddings", None) or max_tokens
         if max_tokens > limit:
             raise ModelError(f"{name} reads {limit} tokens, and a prompt may have {max_tokens}")
-        return cls(model, tokenizer, name, fingerprint, max_tokens, adapting, kept)
+        return cls(
+            model, tokenizer, name, fingerprint, max_tokens=max_tokens, adapting=adapting, kept=kept
+        )  # fmt: skip
 
     def tokens(self, prompts: Iterable[PairPrompt], question: int) -> list[PairTokens]:
         """Return the tokens of prompts; see :meth:`~jobfit.scorers.pair_prompts.Prompter.tokens`."""
