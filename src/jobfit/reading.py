@@ -134,7 +134,7 @@ def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> Candidat
     ('Ann Lee', '\\nNurse\\nLanguages: French (B2)')
     """
     from jobfit.documents.render import mask_once, nameless
-    from jobfit.ingest.language import detect_language
+    from jobfit.ingest.language import language_of_notes
     from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.identity import read_name
     from jobfit.structure.spans import placed
@@ -147,7 +147,7 @@ def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> Candidat
     masked = mask_once(text, name.value if name else "")
     short = nameless(text, masked)
     profile = placed(read_candidate_profile(short.text, taxonomy), text, short.origin)
-    return CandidateReading(detect_language(masked.text), replace(profile, name=name), masked)
+    return CandidateReading(language_of_notes(masked.text), replace(profile, name=name), masked)
 
 
 def read_records(

@@ -247,7 +247,8 @@ _LAYERS = {
         Layer.CAPABILITY: "skills disclaimed not_needed languages licences certificates clearances permits "
         "skill language licence certificate clearance permit",
         Layer.THRESHOLDS: "experiences claimed_months dates_explained education studying experience",
-        Layer.LOGISTICS: "location wished_locations conditions salary notice start condition pay distance",
+        Layer.LOGISTICS: "location other_locations wished_locations conditions salary notice start condition pay "
+        "distance",
     }.items()
     for name in names.split()
 }
@@ -342,6 +343,7 @@ class CandidateProfile:
 class VacancyProfile:
     """What a vacancy states: its title, where it is, what it offers (``conditions``) and what it requires.
 
+    ``other_locations`` are the rest of several places of which the ``location`` is the first ("Leeds or Manchester").
     ``not_needed`` are skills (ids of the taxonomy) that it names only to say that nobody needs them. ``start`` is a
     date (``YYYY-MM`` or ``YYYY-MM-DD``) or ``now``.
     """
@@ -350,6 +352,7 @@ class VacancyProfile:
     sections: tuple[Section, ...] = ()
     occupation: str | None = None
     location: Stated[str] | None = None
+    other_locations: tuple[Stated[str], ...] = ()
     conditions: tuple[Stated[str], ...] = ()
     requirements: tuple[Requirement, ...] = ()
     not_needed: tuple[Stated[str], ...] = ()

@@ -66,16 +66,34 @@ def detect_language(text: str) -> str | None:
     Each stop word votes for the languages that have it. The winner needs 5 votes, 4 % of all words, and 1.5 times the
     votes of the second. The first 20,000 characters are read.
     """
+    votes, words = _votes(text)
+    ranked = [*votes.most_common(2), ("", 0), ("", 0)]
+    (winner, most), (_, second) = ranked[:2]
+    if most < max(_LEAST_VOTES, _LEAST_SHARE * words) or most < _MARGIN * second:
+        return None
+    return winner if winner in current().languages else None
+
+
+def _votes(text: str) -> tuple[Counter[str], int]:
+    """Return the votes of the function words for each language, and how many words were asked."""
     words = _WORD.findall(text[:_READ].casefold())
     voters, votes = _voters(), Counter[str]()
     for word, count in Counter(words).items():
         for language in voters.get(word, ()):
             votes[language] += count
-    ranked = [*votes.most_common(2), ("", 0), ("", 0)]
-    (winner, most), (_, second) = ranked[:2]
-    if most < max(_LEAST_VOTES, _LEAST_SHARE * len(words)) or most < _MARGIN * second:
-        return None
-    return winner if winner in current().languages else None
+    return votes, len(words)
+
+
+def language_of_notes(text: str) -> str | None:
+    """Return the language of a text in notes, as CVs are: a short one has too few function words for a vote.
+
+    Its n-grams tell it then, but only where the function words that it has speak for that language too: a Spanish list
+    of products has English names and no English word.
+    """
+    if (voted := detect_language(text)) is not None:
+        return voted
+    told, votes = language_of(text), _votes(text)[0]
+    return told if told and 2 * votes[told] >= max(votes.values(), default=1) else None
 
 
 def language_of(text: str, among: str | None = None) -> str | None:

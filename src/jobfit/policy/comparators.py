@@ -106,9 +106,9 @@ def _sure(item: Stated[Any] | None) -> bool:
 
 
 def places_of(profile: CandidateProfile | VacancyProfile) -> tuple[Stated[str], ...]:
-    """Return where a person lives and wishes to work, or where a position is."""
-    wished = profile.wished_locations if isinstance(profile, CandidateProfile) else ()
-    return (*((profile.location,) if profile.location else ()), *wished)
+    """Return where a person lives and wishes to work, or where a position is or may be."""
+    others = profile.wished_locations if isinstance(profile, CandidateProfile) else profile.other_locations
+    return (*((profile.location,) if profile.location else ()), *others)
 
 
 def joined(places: Iterable[Stated[str]]) -> str:
@@ -293,8 +293,7 @@ def _offers_less(requirement: Requirement, profile: VacancyProfile, today: date)
 def _is_there(requirement: Requirement, profile: VacancyProfile, today: date) -> Evidence | None:
     if remote := next((offer for offer in profile.conditions if offer.value == "remote"), None):
         return remote.evidence
-    place = profile.location
-    return place.evidence if place and covers(place.value, requirement.value) else None
+    return next((place.evidence for place in places_of(profile) if covers(place.value, requirement.value)), None)
 
 
 def _is_elsewhere(requirement: Requirement, profile: VacancyProfile, today: date) -> Evidence | None:
@@ -321,9 +320,11 @@ def _offers_another(requirement: Requirement, profile: VacancyProfile, today: da
 
 OF_VACANCIES: dict[RequirementKind, Comparator[VacancyProfile]] = {
     RequirementKind.LOCATION: Comparator(
-        _is_there, _is_elsewhere, reads=("location", "conditions"), sure=("location",)
+        _is_there, _is_elsewhere, reads=("location", "other_locations", "conditions"), sure=("location",)
     ),
     RequirementKind.CONDITION: Comparator(_offers, _offers_another, reads=("conditions",), sure=("conditions",)),
     RequirementKind.PAY: Comparator(_offers_as_much, _offers_less, _offered_pay, ("salary",), ("salary",)),
-    RequirementKind.DISTANCE: Comparator(_within_reach, _is_beyond, _near, ("location", "conditions"), ("location",)),
+    RequirementKind.DISTANCE: Comparator(
+        _within_reach, _is_beyond, _near, ("location", "other_locations", "conditions"), ("location",)
+    ),
 }

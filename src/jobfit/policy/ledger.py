@@ -116,8 +116,9 @@ def wish_lines(candidate: CandidateProfile, vacancy: VacancyProfile) -> Iterator
         yield _settled(asked, status, wish, settles)
     if places := candidate.wished_locations:
         where, wish, status = vacancy.location, places[0], Status.UNKNOWN
-        if "remote" in offers or (where and covers(where.value, joined(places))):
-            status = Status.MET
+        there = next((place for place in places_of(vacancy) if covers(place.value, joined(places))), None)
+        if "remote" in offers or there:
+            where, status = there or where, Status.MET
         elif where and where.sure and (quote := place_refusal(candidate, where.value)):  # else perhaps one of several
             status, wish = Status.MISSING, next(place for place in places if place.evidence == quote)
         named = " or ".join(place.evidence.text for place in places)
@@ -165,7 +166,7 @@ def compare(candidate: Candidate, vacancy: Vacancy, today: date | None = None) -
         title = opening.title.evidence if opening.title else None
         lines.append(hold(_pair(RequirementKind.OCCUPATION, opening.occupation, title), person, today))
     if where := opening.location:
-        asked = _pair(RequirementKind.DISTANCE, where.value, where.evidence)
+        asked = _pair(RequirementKind.DISTANCE, joined(places_of(opening)), where.evidence)
         remote = any(offer.value == "remote" for offer in opening.conditions)
         home = next(iter(places_of(person)), None)
         lines.append(LedgerLine(asked, Status.MET, home.evidence) if remote and home else hold(asked, person, today))

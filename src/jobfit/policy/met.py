@@ -14,18 +14,23 @@ from jobfit.policy.places import covers
 from jobfit.records import LITERAL, CandidateProfile, Evidence, Polarity, Requirement, Stated
 from jobfit.structure.polarity import claims
 from jobfit.structure.spans import stated
+from jobfit.structure.text import ReadText
 
 # Who may drive the heavier vehicle may drive the lighter one (directive 2006/126/EC).
 _LICENCE_INCLUDES = {
-    "BE": "B",
-    "C1": "B",
-    "C1E": "B BE C1",
-    "C": "B C1",
-    "CE": "B BE C1 C1E C",
-    "D1": "B",
-    "D1E": "B BE D1",
-    "D": "B D1",
-    "DE": "B BE D1 D1E D",
+    "A1": "AM",
+    "A2": "AM A1",
+    "A": "AM A1 A2",
+    "B": "AM B1",
+    "BE": "AM B1 B",
+    "C1": "AM B1 B",
+    "C1E": "AM B1 B BE C1",
+    "C": "AM B1 B C1",
+    "CE": "AM B1 B BE C1 C1E C",
+    "D1": "AM B1 B",
+    "D1E": "AM B1 B BE D1",
+    "D": "AM B1 B D1",
+    "DE": "AM B1 B BE D1 D1E D",
 }
 _SHORT = 3  # letters
 
@@ -35,21 +40,22 @@ def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
 
     An abbreviation of up to three capitals ("IT", "EN") is found in capitals only: in small letters it is a word.
     """
-    folded, words = folded_text(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    read, words = read_once(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    folded = read.folded
     if not all(word in folded for word in words):
         return None
     pattern = r"\s{1,3}".join(map(re.escape, words))
     short = len(requirement.label) <= _SHORT and requirement.label.isupper()
     found = (match.span() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", folded))
     mentions = [stated(requirement.value, text, *at) for at in found if not short or text[slice(*at)].isupper()]
-    claimed, others = claims(folded, mentions) if mentions else ((), ())
+    claimed, others = claims(read, mentions) if mentions else ((), ())
     return next(iter((*claimed, *others)), None)
 
 
 @lru_cache(maxsize=1)
-def folded_text(text: str) -> str:
-    """Return the folded text; one CV is held against all the words of a vacancy in turn."""
-    return fold(text)
+def read_once(text: str) -> ReadText:
+    """Return the text to be read; one CV is held against all the words of a vacancy in turn."""
+    return ReadText(text)
 
 
 def _first(items: tuple[Stated[str], ...], value: str) -> Evidence | None:

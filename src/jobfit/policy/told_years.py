@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
-from jobfit.policy.met import folded_text
+from jobfit.policy.met import read_once
 from jobfit.records import CandidateProfile, Evidence, Requirement
 from jobfit.structure.polarity import claims
 from jobfit.structure.spans import quote, stated
@@ -51,7 +51,8 @@ def years_told(requirement: Requirement, profile: CandidateProfile, text: str) -
     skill = next((item.evidence for item in profile.skills if item.value == requirement.value), None)
     if skill is None or not requirement.minimum:
         return None
-    folded, words = folded_text(text), _words()
+    read, words = read_once(text), _words()
+    folded = read.folded
     skills = {fold(item.evidence.text) for item in profile.skills}
     # "10 years of CSS and HTML"; not "10 years in sales, HTML"
     for match in _around(fold(skill.text), words).finditer(folded):
@@ -61,6 +62,6 @@ def years_told(requirement: Requirement, profile: CandidateProfile, text: str) -
         enough = int(number) * (12 if year else 1) >= requirement.minimum
         listed = match["list"] or ""
         known = skills.issuperset(filter(None, words.joins.split(listed))) and not listed.endswith((",", ", "))
-        if enough and known and not limited and claims(folded, [stated(requirement.value, text, start, end)])[0]:
+        if enough and known and not limited and claims(read, [stated(requirement.value, text, start, end)])[0]:
             return quote(text, match.start(), match.end() + folded.startswith(")", match.end()))
     return None

@@ -108,7 +108,7 @@ def _stated(record: Record) -> tuple[Floats, ...]:
         pay, conditions = person.salary, person.conditions
     else:
         opening = record.profile
-        places = [opening.location] if opening.location else []
+        places = [*([opening.location] if opening.location else []), *opening.other_locations]
         skills = [r.value for r in opening.requirements if r.kind is RequirementKind.SKILL]
         pay, conditions = opening.salary, opening.conditions
     named = [one.value for one in conditions]

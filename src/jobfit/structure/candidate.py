@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from jobfit.records import CandidateProfile, Kind, Polarity, Stated
 from jobfit.structure.availability import find_notice
@@ -33,6 +34,7 @@ _ELSEWHERE = frozenset(
     {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
 
+_HEAD = frozenset({"header", "personal"})
 _LEISURE = frozenset({"interests"})
 _PAST = frozenset({"experience", "education", "projects"})
 
@@ -49,14 +51,14 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     experiences = read_experiences(titles)
     if read.lost_ligatures:
         experiences = tuple(replace(each, title=mended(each.title)) for each in experiences)
-    opens = read.sections[0] if read.sections else None
-    head = opens.end if opens and opens.kind == "header" else 0
+    opening = list(takewhile(lambda section: section.kind in _HEAD, read.sections))
+    head = opening[-1].end if opening else 0
     location = find_location(read.without(_ELSEWHERE), head)
     name = read_name(read, skills)
     if name and location and normalise_place(name.value) == location.value:
         name = None  # a town alone in a line looks like a name
     certificates = read_certificates(read.without(_LEISURE))
-    claimed, disclaimed = _without_prepared(_skills(read, skills), certificates)
+    claimed, disclaimed = _without_those_of_certificates_not_held(_skills(read, skills), certificates)
     if taxonomy:
         claimed = _with_broader(claimed, disclaimed, taxonomy)
     education, studying = read_education(read)
@@ -98,15 +100,15 @@ def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[st
     told = (m for m in mentions if not finder.is_wide(m.value) or section_at(listed, m.evidence.start))
     others = unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed])
     every = sorted((*told, *others), key=lambda item: item.evidence.start)
-    return claims(considered.folded, every)
+    return claims(considered, every)
 
 
-def _without_prepared(
+def _without_those_of_certificates_not_held(
     read: tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]], certificates: tuple[Stated[str], ...]
 ) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
-    """Return the skills without those claimed by the name of a certificate that the person only prepares for."""
+    """Return the skills without those claimed by the name of a certificate that is not held: prepared for, expired."""
     claimed, disclaimed = read
-    spans = merged((item.evidence.start, item.evidence.end) for item in certificates if item.polarity == Polarity.WANTS)
+    spans = merged((item.evidence.start, item.evidence.end) for item in certificates if item.polarity != Polarity.HAS)
     kept = tuple(item for item in claimed if not touches(spans, item.evidence.start, item.evidence.end))
     return kept, disclaimed
 

@@ -33,7 +33,9 @@ class _Words:
         # up to three words, no other item of a list
         other = rf"(?!(?:{lexicon.union('languages', 'and')})\b)"
         closes = r"(?:\)| \([a-z]{2,8}\))?(?:[ (,]{1,2}(?:19|20)\d\d\)?)?"  # "(CSM), lapsed", "CCNA 2015, expired 2018"
-        after = rf"{closes}[ ,:(\-–—]{{0,4}}|{closes}[ :(\-]{{0,4}}(?:{other}[\w+/.-]{{1,15}} ){{1,4}}[(:\-]{{0,1}}"
+        # a word that does not end its sentence: "CACES R482 cat. F expired", not "Driver card. ADR expired"
+        word = rf"{other}(?:[a-z]{{1,4}}\.|\w[\w+/-]{{0,14}}(?:\.\w{{1,8}})?) "
+        after = rf"{closes}[ ,:(\-–—]{{0,4}}|{closes}[ :(\-]{{0,4}}(?:{word}){{1,4}}[(:\-–—]{{0,2}} ?"
         self.by_lead: dict[str, list[tuple[str, bool, re.Pattern[str]]]] = {}
         for key in ("names", "methods"):
             for value, parts in lexicon.groups("certificates", key).items():

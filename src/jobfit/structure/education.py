@@ -52,6 +52,7 @@ class _Words:
         named = lexicon.named_groups("education", "bare")
         # the group that matched names the level; the first is for folded text
         self.levels, self.exact = patterns("levels"), patterns("exact")
+        self.changed = patterns("changed")  # never sure: the level of the diploma is not the same in every year
         # counts with a school, a year or a field after a comma in its line
         self.bare = re.compile(rf"(?<![\w-])(?:{named})(?![\w'’])")
         self.context = re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)")
@@ -205,12 +206,13 @@ def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[Ed
     matches = [*words.levels.finditer(folded), *words.exact.finditer(text), *words.glued.finditer(text)]
     matches = [match for match in matches if not _of_the_trades(folded, match)]
     plain = len(matches)
+    matches += words.changed.finditer(folded)
     bare = (m for m in words.bare.finditer(text) if section_at(read.sections, m.start()) != "experience")
     matches += [match for match in bare if _bare_is_diploma(folded, match, parts or [])]
     if parts is not None:
         matches += [match for match in _letters(read, 0, len(text)) if _letters_are_diploma(read, match, parts)]
     sure = {id(match) for match in matches[:plain]}
-    sure |= {id(match) for match in matches[plain:] if _plain_letters(match, parts or [])}
+    sure |= {id(m) for m in matches[plain:] if m.re is not words.changed and _plain_letters(m, parts or [])}
     found, taken = [], 0
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if match.start() >= taken:

@@ -41,6 +41,8 @@ _NOT_WORK = frozenset(
     }
 )
 _APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
+_TOLD_BEHIND = re.compile(r"\s{0,2}(?:[(\[:]|[-–—]\s)")  # "March 2020 to date (pruning)", "2019 - 2021: till work"
+_IN_BRACKETS = re.compile(r"\([^()\n]{0,40}\w[^()\n]{0,40}\Z")  # "CTO (part time from 2022)"
 _FAR = 400
 _LONG_LINE = 400
 _LONG_QUOTE = 240
@@ -84,6 +86,7 @@ class _Words:
         )
         years_of = r"(?:20\d\d(?: ?[,/&] ?| and )){0,3}20\d\d\Z"
         self.version = re.compile(rf"\b(?:{of('versioned')})[ (/-]{{1,2}}{years_of}")
+        self.seasonal = re.compile(rf"\b(?:{of('seasonal')})[ ,:(]{{1,2}}\Z")
         self.total = re.compile(rf"\b(?:{of('total')})\b")
         self.claims = (
             re.compile(
@@ -180,6 +183,8 @@ class _Positions:
     def _dated_lines(self, ranges: Iterable[DateRange]) -> list[_Dated]:
         dated: list[_Dated] = []
         for item in ranges:
+            if _words().seasonal.search(self.folded, max(0, item.evidence.start - _BESIDE), item.evidence.start):
+                continue  # "summers 2014 - 2017" are not four years
             if item in self.told:
                 if told := self.told[item]:
                     dated.append(_Dated(item, self._line(item), told.title, told=True))
@@ -190,6 +195,8 @@ class _Positions:
             entry = _Dated(item, line, self._title_beside((begin, line[1]), item))
             if same and not (entry.title and entry.title.certain):
                 continue  # a second range in a line, from a column beside it
+            if same and _IN_BRACKETS.search(self.text, begin, item.evidence.start):
+                continue  # about the position that stands before it
             if self._is_entry(entry):
                 dated.append(entry)
         return dated
@@ -222,6 +229,8 @@ class _Positions:
         first = dates.start - start <= 12 or self.text[dates.start - 1] == "\t"
         if not (titled or first or _APART.search(self.text[start : dates.start])):
             return False  # "migration from SharePoint 2010 to 2019"
+        if _TOLD_BEHIND.match(self.text, dates.end):
+            end = dates.end
         at_edge = first or end - dates.end <= 12 or self.text[dates.end] == "\t"
         short = end - start <= 140
         if section_at(self.sections, dates.start) == "experience":

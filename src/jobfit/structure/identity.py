@@ -77,13 +77,14 @@ def read_title(titles: Titles, name: Stated[str] | None) -> Stated[str] | None:
         title = titles.find(label.end(), line_around(text, label.end())[1])
         if title and section_at(read.sections, label.end()) in _OWN:
             return stated(text[title.start : title.end], text, title.start, title.end)
-    for start, end in _head_lines(read):
+    for number, (start, end) in enumerate(_head_lines(read)):
         if _POSITION.search(folded, start, end):
             continue  # of a CV without headings
         if name and start <= name.evidence.start < end:
             start = name.evidence.end
         title = titles.find(start, end) if end - start <= 160 else None
-        surely = title and title.certain and text[title.start].isupper()
+        beside_name = number == 0 and title and title.start == start  # "Ann Lee, illustrator", without the name
+        surely = title and title.certain and (text[title.start].isupper() or beside_name)
         if title and surely and not words.sentence.search(folded[title.start : title.end]):
             return _without_name(titles, title.start, title.end)
     return _sought(titles)

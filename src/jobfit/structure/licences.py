@@ -17,19 +17,21 @@ from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
 
 _CATEGORY = r"(?:(?:c1|d1|b|c|d) ?\+ ?e|am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
+_HEAVY = r"(?:(?:c1|d1|b|c|d) ?\+ ?e|c1e|ce|d1e|c1|d1|c|d)"  # before "licence", where "a" is an article
 _PART = re.compile(_CATEGORY + r"(?!\w)")
 
 
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "licences")
-        several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| (?:{of('and')}|{of('or')}) ){_CATEGORY}(?![\w'])){{0,5}}"
+        several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| - | (?:{of('and')}|{of('or')}) ){_CATEGORY}(?![\w'])){{0,5}}"
         category = rf"(?:{of('category')})\.?"
         between = "".join(f"{word} |" for word in lexicon.parts("licences", "denied_between"))
         self.with_category = re.compile(
-            rf"\b(?:(?:{of('named')}) ?[:(]? ?(?:{category}[ :]{{1,2}})?|"
+            rf"\b(?:(?:{of('named')})(?: ?[:(|-] ?| |\n)?(?:{category}[ :]{{1,2}})?|"
             rf"(?:{of('licence')}) ?[:(]? ?{category}[ :]{{1,2}}|"
-            rf"{category} (?={several} (?:{of('words')})))(?P<list>{several})(?![\w'])"
+            rf"{category} (?={several} (?:{of('words')}))|"
+            rf"(?<![\w+&/-])(?={_HEAVY} (?:{of('words')})))(?P<list>{several})(?![\w'])"
         )
         self.worded = tuple(
             (value, re.compile(rf"\b(?:{'|'.join(parts)})"))
@@ -58,10 +60,13 @@ def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:
 
 
 def _categories(text: str, folded: str, match: re.Match[str]) -> Iterator[Stated[str]]:
-    if _denied(folded, *match.span()):
-        return
     first, last = match.span("list")
-    for part in _PART.finditer(folded, first, last):
+    parts = list(_PART.finditer(folded, first, last))
+    if _denied(folded, *match.span()):
+        if len(parts) < 2 or not folded.startswith(" (", last):
+            return
+        del parts[-1]  # "B, C (expired)"
+    for part in parts:
         if text[slice(*part.span())].isupper() or part.group() == "b":  # "permis a" is "permis à" folded
             code = re.sub(r" ?\+ ?", "", part.group())
             code = _words().former.get(code, code.upper())

@@ -19,7 +19,7 @@ _BEFORE, _AFTER = 60, 40
 _NUMBER = r"\d{1,3}(?:[ ,.']\d{3}){1,2}(?![\d])(?:[.,]\d{2}(?!\d))?|\d{1,6}(?:[.,]\d{1,2})?(?![\d])"
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _PIECE_BEFORE = re.compile(
-    r"(?:\A|[|•·,;/(]|[ -][-–—]) ?(?:(?:[Uu]p to|[Ff]rom|[Jj]usqu'à|[Àà] partir de) )?\Z|\A\s*\Z"
+    r"(?:(?<![^\n])|[|•·,;/(]|[ -][-–—]) ?(?:(?:[Uu]p to|[Ff]rom|[Jj]usqu'à|[Àà] partir de) )?\Z|(?<![^\n])\s*\Z"
 )
 _PIECE_END = re.compile(r" ?(?:[|•·,;/)\n+]|[-–—] |\Z)")
 _PLAIN_LEAST, _PLAIN_MOST = 14_000, 400_000  # of a year, where nothing but its place says that it is pay

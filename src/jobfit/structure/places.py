@@ -20,7 +20,16 @@ from jobfit.records import Evidence, Kind, Stated
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings, within
+from jobfit.structure.whereabouts import (
+    COMMA,
+    area_codes,
+    area_names,
+    divisions_of,
+    is_country,
+    main_reading,
+    readings,
+    within,
+)
 
 
 class _Places:
@@ -53,6 +62,7 @@ def is_large_place(written: str) -> bool:
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
 _AROUND = 60
+_IN = 30  # characters before a place in which "in the heart of" may stand
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _POSTCODE = re.compile(
@@ -90,10 +100,9 @@ _BEFORE_CODE = re.compile(
     r"(?:(?P<code>[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?)|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 _NAMES = rf"{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}"  # "?" behind it: as few words as will do
-# "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line
-_PIECE = re.compile(
-    rf"(?:(?<=[|•·,;] )|(?<= [-–—] )){_NAMES}?(?= ?[|•·,;\n]| [-–—] )|"
-    rf"(?<=\n){_NAMES}?(?= ?[|•·/(\n]| [-–—] )"
+# "22 Canal Row, Wigan": the town behind a number and a street, in the first line too
+_ADDRESSED = re.compile(
+    rf"(?<![\w/.-])\d{{1,4}}[A-Za-z]?,? [^\n,\d|]{{4,40}}, (?P<town>{_NAMES}?)(?= ?[|•·,;.\n]| [-–—] )"
 )
 # between two places of a list
 _BESIDE = re.compile(
@@ -106,6 +115,12 @@ _LINE_TOWN = re.compile(
 )
 _TOWN_BEFORE = re.compile(rf"(?:(?<=[\n|•·] )|(?<=[\n|•·]))(?P<town>{_WRITTEN}(?: {_WRITTEN}){{0,2}}), \Z")
 _GOES_ON = re.compile(r", (?=[a-zà-ÿ]{3})")
+_MARKS = "|•·\n"
+# "- Nantes ou Rennes, 3 jours de télétravail"
+_ONE_OF = re.compile(
+    rf"(?:(?<![^\n])[ \t•*▪●·–-]{{0,4}}|(?<=[|•·] )|(?<= [-–—] ))(?P<one>{_NAMES}?)(?:, {_NAMES}?){{0,3}},?"
+    rf"(?: (?:or|ou) | ?/ ?)(?P<other>{_NAMES}?)(?=\s{{0,2}}(?:[,;.(|•·\n]|[-–—] |\Z))"
+)
 _HEAD_LINES = 8
 _SHORT_LINE = 160
 _DASHES = (" - ", " – ", " — ")
@@ -137,15 +152,27 @@ class _Words:
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
+        self.beyond = re.compile(rf" (?:{of('around')})(?!\w)")  # "Nottingham city centre | Full time"
+        # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line, as written
+        self.piece = re.compile(
+            rf"(?:(?<=[|•·,;] )|(?<= [-–—] ))(?P<town>{_NAMES}?)(?:{self.beyond.pattern})?(?= ?[|•·,;\n]| [-–—] )|"
+            rf"(?<=\n)(?P<first>{_NAMES}?)(?:{self.beyond.pattern})?(?= ?[|•·/(\n]| [-–—] )"
+        )
         self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
         self.own = re.compile(rf"\b(?:{of('own')}) (?:the )?$")
+        self.available = re.compile(rf"\b(?:{of('available')})\b[^\n|•·;]{{0,25}}\Z")  # "from 01/03/2026"
         self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
         name = r"(?P<name>[^\W\d_][\w'. -]{1,25}?)"
-        # "our Dublin office", "notre agence de Metz"
+        end = rf"(?=\s{{0,2}}(?:[.,;:()\n|·•]|[-–—] |\Z)| (?:{of('employs')}|{lexicon.union('polarity', 'and')})\b)"
+        # "our Dublin office", "notre agence de Metz", "the heart of Bath", "Leeds City Council", "à Brest cherche"
         self.sites = (
             re.compile(rf"\b(?:{of('our')}) {name} (?:{of('sites')})\b"),
-            re.compile(rf"\b(?:{of('our_site')}) ?{name}(?=\s{{0,2}}(?:[.,;:()\n]|\Z))"),
+            re.compile(rf"\b(?:{of('our_site')}|{of('authority')}|{of('heart')}) ?{name}{end}"),
+            re.compile(rf"(?<![^\n])(?:{of('determiner')})?{name} (?:{of('council')})\b"),
+            re.compile(rf"\b(?:{of('in')}) {name} (?:{of('employs')})\b"),
+            re.compile(rf"\b(?:{of('own')}) {name}{end}"),  # "our nursing home in Torquay"
         )
+        self.named_as_places = self.sites[1:3]
         self.weak_label = re.compile(rf"\b(?:{of('label_inline')})\b")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.district = re.compile(of("district"))
@@ -180,7 +207,7 @@ def _without_comma(name: str) -> str | None:
         return None
     for cut in range(1, min(len(words), 4)):
         area, town = _area(" ".join(words[-cut:])), _key(" ".join(words[:-cut]))
-        if area and any(here.within(wider) for here in readings(town) if here.town for wider in readings(area)):
+        if area and any(here.within(wider) for here in readings(town) if here.town for wider in divisions_of(area)):
             return _in_area(town, area)
     return None
 
@@ -210,7 +237,7 @@ def _in_area(town: str, area: str) -> str:
     if not town or town == area:
         return area
     main = main_reading(town)
-    if main and main.town and any(main.within(wider) for wider in readings(area)):
+    if main and main.town and any(main.within(wider) for wider in divisions_of(area)):
         return town
     return f"{town}{COMMA}{area}"
 
@@ -243,7 +270,8 @@ def find_location(text: str | ReadText, head: int = 0) -> Stated[str] | None:
         return _header_place(text, folded, _is_elsewhere) or next(_lines_apart(read, head), None)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
         return replace(place, sure=True)
-    return _header_place(text, folded, _beside_a_year) or next(_told(text, folded), None) or spare
+    place = _header_place(text, folded, _dated) or next(_told(text, folded), None) or next(_either(text), None)
+    return place or spare
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:
@@ -260,19 +288,26 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
     """Yield the places that a vacancy names in a sentence: "our client in Chicago", "in Orange County, California"."""
     end, words = min(len(text), _MAXIMUM_LABEL), _words()
     for place, _, _ in _towns_in(text, 0, end):
-        if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
+        if words.in_.search(folded, max(0, place.evidence.start - _IN), place.evidence.start):
             yield place
     for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
         if is_city(value):
-            told = words.in_.search(folded, max(0, start - 8), start) is not None
+            told = words.in_.search(folded, max(0, start - _IN), start) is not None
         else:
             told = not is_country(value) and _of_own(folded, start)
         if told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
             yield stated(value, text, start, stop)
-    for match in (match for pattern in words.sites for match in pattern.finditer(folded, 0, min(end, _OPENING))):
+    for pattern, match in ((p, m) for p in words.sites for m in p.finditer(folded, 0, min(end, _OPENING))):
         value = _area(text[slice(*match.span("name"))]) or _key(match["name"])
         known = is_city(value) or towns(value) or (value in _places().known.values() and not is_country(value))
-        if text[match.start("name")].isupper() and value not in _places().unsure and known:
+        plain = pattern in words.named_as_places or value not in _places().unsure
+        start = match.start("name")
+        if pattern is words.sites[-1] and (
+            words.elsewhere.search(folded, max(0, start - _AROUND), start)
+            or not (towns(value) and _of_own(folded, start))
+        ):
+            continue  # "we sell to clients in Denver"
+        if text[match.start("name")].isupper() and plain and known:
             yield stated(value, text, *match.span("name"))
 
 
@@ -319,7 +354,7 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
         if area is None:
             continue
         first, last = match.span("town")
-        wider = readings(area)
+        wider = divisions_of(area)
         for begin in _beginnings(match["town"], first):
             name = _key(text[begin:last])
             if any(town.within(outer) for town in readings(name) if town.town for outer in wider):
@@ -364,21 +399,22 @@ def _is_label(folded: str, match: re.Match[str]) -> bool:
     return alone and _words().contact.search(folded, match.end(), line_around(folded, match.end())[1]) is not None
 
 
-def is_one_of_several(read: ReadText, place: Stated[str]) -> bool:
-    """Tell whether another town is named beside a place: "Bristol, London, York", "Portugal or Spain"."""
+def places_beside(read: ReadText, place: Stated[str]) -> tuple[Stated[str], ...]:
+    """Return the other towns of a list that ``place`` begins: "Bristol, London, York", "Portugal or Spain"."""
     start = last = place.evidence.end
     end = min(line_around(read.text, start)[1], start + _AROUND)
-    named = 0
+    others: list[Stated[str]] = []
+    several = False
     while match := _BESIDE.match(read.folded, last, end):
         value, last = _longest_name(read.text, match.end(), end)
         if not value:
-            return False
-        if within(place.value, value):
+            break
+        if within(place.value, value) or (others and within(others[-1].value, value)):
             continue  # what it lies in
-        named += 1
-        if named > 1 or is_city(place.value) or match.group().strip(" ,"):
-            return True  # a suburb may stand before its town: "Croydon, London"
-    return False
+        others.append(stated(value, read.text, match.end(), last))
+        # a suburb may stand before its town: "Croydon, London"
+        several = several or len(others) > 1 or is_city(place.value) or bool(match.group().strip(" ,"))
+    return first_mentions(others) if several else ()
 
 
 def _longest_name(text: str, start: int, end: int) -> tuple[str, int]:
@@ -506,7 +542,7 @@ def _loosely(text: str, position: int) -> Stated[str] | None:
     if not match or area is None:
         return None
     name = _key(match["town"])
-    if any(town.within(outer) for town in readings(name) if town.town for outer in readings(area)):
+    if any(town.within(outer) for town in readings(name) if town.town for outer in divisions_of(area)):
         return _with_area(name, area, text, *match.span("town"), stop)
     return None
 
@@ -589,14 +625,16 @@ def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
 
 
 def _apart(text: str, end: int) -> Iterator[Stated[str]]:
-    """Yield the towns of the table that are one of several pieces of a line below the first, never sure."""
-    for match in _PIECE.finditer(text, text.find("\n", 0, end) + 1 or end, end):
-        value = _key(match.group())
+    """Yield the towns of the table that end an address, or are a piece of a line below the first; never sure."""
+    below = text.find("\n", 0, end) + 1 or end
+    for match in (*_ADDRESSED.finditer(text, 0, end), *_words().piece.finditer(text, below, end)):
+        place = match.span(str(match.lastgroup))
+        value = _key(text[slice(*place)])
         line = line_around(text, match.start())
         if line[1] - line[0] > _SHORT_LINE:
             continue  # a list of something else: "JavaScript, Ajax, ..."
-        if towns(value) and value not in _places().unsure and not _in_a_list(text, match.start()):
-            yield stated(value, text, *match.span())
+        if towns(value) and value not in _places().unsure and not _in_a_list(text, place[0]):
+            yield stated(value, text, *place)
 
 
 def _lines_apart(read: ReadText, head: int) -> Iterator[Stated[str]]:
@@ -631,10 +669,29 @@ def _beside_a_year(folded: str, position: int) -> bool:
     """Tell whether a year stands in the line or in the one above: the place is then that of a school or a position."""
     start, end = line_around(folded, position)
     above = folded.rfind("\n", 0, max(0, start - 1)) + 1
-    return _YEAR.search(folded, max(above, position - 100), min(end, position + 100)) is not None
+    years = _YEAR.finditer(folded, max(above, position - 100), min(end, position + 100))
+    return any(not _words().available.search(folded, max(0, year.start() - 30), year.start()) for year in years)
+
+
+def _dated(folded: str, position: int) -> bool:
+    """Tell whether a year stands in the same piece of a line of a vacancy, as in "Founded in Leeds, 1987"."""
+    start, end = line_around(folded, position)
+    start = max(folded.rfind(mark, start, position) + 1 for mark in _MARKS) or start
+    end = min((at for mark in _MARKS if (at := folded.find(mark, position, end)) >= 0), default=end)
+    return _YEAR.search(folded, max(start, position - 100), min(end, position + 100)) is not None
+
+
+def _either(text: str) -> Iterator[Stated[str]]:
+    """Yield the first of the towns that open a line one of which it will be: "Leeds or Manchester, from March"."""
+    for match in _ONE_OF.finditer(text, 0, _MAXIMUM_LABEL):
+        values = [_key(match[part]) for part in ("one", "other")]
+        if all(is_city(value) or towns(value) for value in values) and values[0] not in _places().unsure:
+            yield stated(values[0], text, *match.span("one"))
 
 
 def _stands_apart(text: str, start: int, end: int) -> bool:
+    if beyond := _words().beyond.match(fold(text[end : end + _IN])):
+        end += beyond.end()
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
     dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
     begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("

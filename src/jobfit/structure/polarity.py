@@ -16,14 +16,19 @@ from dataclasses import dataclass, replace
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Polarity, Stated
+from jobfit.structure.sections import lines_of
 from jobfit.structure.spans import first_mentions
+from jobfit.structure.text import ReadText, as_read
 
 _REACH = 200  # characters from a cue to the end of its scope, at most
 _NEAR = 60  # characters before a cue that are looked at
 _BESIDE = 40  # characters directly before a mention that are looked at
 _AFTER = 90  # characters after a mention that are looked at
 _JOINED = 8  # characters between two skills that one cue may follow
+_SEPARATOR = re.compile(r" ?[|;\t] ?| {2,9}")
+_COMMA = re.compile(", ?")
 _ENDS = re.compile(r"\s{0,2}(?:[).,;|\n]|$)")
+_TICKS = frozenset("x✓✔☑☒●•■v")
 _KINDS: dict[str, Polarity | None] = {"not": Polarity.HAS_NOT, "wants": Polarity.WANTS, "unsure": None}
 
 
@@ -42,17 +47,19 @@ class _Words:
 
         self.cue = re.compile(rf"(?<![\w-])(?:{kinds('before', *_KINDS)})(?![\w-])(?! (?:{of('not_only')})\b)")
         self.after = re.compile(rf"(?:{kinds('after', *_KINDS)})(?=\s{{0,3}}(?:[).,;:!?|\n]|$))")
-        self.double = re.compile(rf"\b(?:{of('negations')}) (?:\w{{1,15}} ){{0,2}}$")
-        self.others = re.compile(rf"\b(?:{of('others')})\b(?P<between>[^.,;\n]{{0,25}})$")
+        self.double = re.compile(rf"\b(?:{of('negations')}) (?:\w{{1,15}} ){{0,2}}\Z")
+        self.others = re.compile(rf"\b(?:{of('others')})\b(?P<between>[^.,;\n]{{0,25}})\Z")
         self.myself = re.compile(rf"\b(?:{of('myself')})\b")
         self.end = re.compile(
             rf"[.!?](?=\s|$)|[;|•·▪●)\n]|,? ?\b(?:{of('ends')})\b|, \d|"
             rf"(?:, (?:(?:{of('and')}) )?| (?:{of('and')}) )(?:{of('clauses')})\b"
         )
         self.goes_on = re.compile(rf"(?:[,:(]|\b(?:{of('goes_on')}))\s{{0,3}}$")
-        self.wants = re.compile(rf"(?:{of('wants_beside')}) ?$")
-        self.unsure = re.compile(rf"\b(?:{of('unsure_beside')}) ?$")
-        self.no = re.compile(rf"(?<![\w-])(?:{of('no')}) ?$")
+        self.wants = re.compile(rf"(?:{of('wants_beside')}) ?\Z")
+        self.unsure = re.compile(rf"(?<!\w)(?:{of('unsure_beside')}) ?\Z")
+        self.no = re.compile(rf"(?<![\w-])(?:{of('no')}) ?\Z")
+        marks = "|".join(f"(?P<{name}>{lexicon.union('polarity', f'{name}_mark')})" for name in ("has", *_KINDS))
+        self.mark = re.compile(rf"(?:{marks})\Z")
         self.of_no = re.compile(rf" (?:{of('nouns')})\b|\s{{0,2}}(?:[.,;)\n]|$)")
         self.joins = re.compile(rf" ?(?:/|&|\b(?:{of('and')})\b) ?")
 
@@ -84,6 +91,43 @@ def find_scopes(folded: str) -> Iterator[Scope]:
         yield Scope(cue.end(), _scope_end(folded, cue.end()), _KINDS[kind])
 
 
+def _ticked(read: ReadText) -> Iterator[Scope]:
+    """Yield the names in tables of skills: "SAP | no", "No | SAP", and "SAP | | x" under "Skill | yes | no".
+
+    Where cells of a row were lost ("SAP | x"), nobody knows to which column a tick belongs.
+    """
+    heads: list[str | None] = []
+    for start, end in lines_of(read.text):
+        cells = _cells(read.text, start, end) if end - start <= _REACH else []
+        kinds = [_mark(read.folded[slice(*cell)]) for cell in cells]
+        if len(cells) < 2:
+            heads = []
+        elif "not" in kinds and "has" in kinds and not (heads and len(cells) == 2):
+            heads = kinds
+        elif heads:
+            ticks = [place for place, cell in enumerate(cells) if read.folded[slice(*cell)].strip() in _TICKS]
+            told = (heads[ticks[0]] if len(cells) == len(heads) else "unsure") if len(ticks) == 1 else None
+            if told and told != "has":
+                yield Scope(*cells[0], _KINDS[told])
+        elif len(cells) == 2 and bool(kinds[0]) != bool(kinds[1]):
+            told, named = (kinds[0], cells[1]) if kinds[0] else (kinds[1], cells[0])
+            if told and told != "has":
+                yield Scope(*named, _KINDS[told])
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of the cells of a line; commas part them where nothing else does."""
+    separators = list(_SEPARATOR.finditer(text, start, end)) or list(_COMMA.finditer(text, start, end))
+    edges = [start, *(edge for match in separators for edge in match.span()), end]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _mark(cell: str) -> str | None:
+    """Return what a cell of a table says in a word: "yes", "non", "in progress"."""
+    match = _words().mark.match(cell.strip(" :-"))
+    return match.lastgroup if match else None
+
+
 def _scope_end(folded: str, start: int) -> int:
     """Return where the scope that opens at ``start`` ends; a line that ends with a comma or "or" goes on."""
     words, last = _words(), min(len(folded), start + _REACH)
@@ -97,14 +141,16 @@ def _scope_end(folded: str, start: int) -> int:
     return last
 
 
-def claims(folded: str, mentions: Iterable[Stated[str]]) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
-    """Return the skills that the (folded) text claims, and those that it denies or wants; the first mention of each.
+def claims(
+    text: str | ReadText, mentions: Iterable[Stated[str]]
+) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
+    """Return the skills that a text claims, and those that it denies or wants; the first mention of each.
 
     ``mentions`` stand in the order of the text. What is claimed anywhere is not among the others; what can be read in
     two ways is in neither.
     """
     found = tuple(mentions)
-    polarities = _polarities(folded, found)
+    polarities = _polarities(as_read(text), found)
     claimed = first_mentions(item for item, said in zip(found, polarities) if said is Polarity.HAS)
     have = {item.value for item in claimed}
     others = (
@@ -115,8 +161,9 @@ def claims(folded: str, mentions: Iterable[Stated[str]]) -> tuple[tuple[Stated[s
     return claimed, first_mentions(others)
 
 
-def _polarities(folded: str, found: Sequence[Stated[str]]) -> list[Polarity | None]:
-    scopes = tuple(find_scopes(folded))
+def _polarities(read: ReadText, found: Sequence[Stated[str]]) -> list[Polarity | None]:
+    folded = read.folded
+    scopes = sorted((*find_scopes(folded), *_ticked(read)), key=lambda scope: scope.start)
     starts = [scope.start for scope in scopes]
     words = _words()
     said: list[Polarity | None] = [Polarity.HAS] * len(found)

@@ -25,7 +25,9 @@ class _Words:
         self.named_behind = re.compile(rf"[^\w\n]{{0,4}}\s?(?:{as_})\s{article}")
         self.works = re.compile(rf"(?<!\w)(?:{of('employed')})\b")
         ends = rf"\s(?:{lexicon.union('titles', 'closes')}|{of('closes')})(?!\w)"
-        self.closes = re.compile(rf"[,.;:()|\u2022\d]|\s[-\u2013\u2014]|{ends}")
+        self.closes = re.compile(
+            rf"[,.;:()|\u2022]|(?<!class )(?<!grade )(?<!level )(?<!band )(?<!tier )\d|\s[-\u2013\u2014]|{ends}"
+        )
         self.person = re.compile(rf"(?<!\w)(?:{of('person')})(?!\w)")
         self.before_dates = re.compile(rf"\s(?:{lexicon.union('dates', 'from', 'between', 'since')}) ?\Z")
         self.no_work = re.compile(rf"(?<!\w)(?:{of('no_work')}|{lexicon.union('denial', 'wish')})\b")

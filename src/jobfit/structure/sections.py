@@ -358,6 +358,7 @@ def _asking_lines(text: str) -> Iterator[tuple[int, int, str, bool]]:
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """Return the sections of a vacancy as :func:`split_sections` does, with more headings."""
     shaped = find_headings(text, fold(text)) if headings is None else headings
+    shaped = [heading for heading in shaped if not _opens_title(text, heading)]
     general = [(s.start, s.body, _vacancy_kind(text, s), False) for s in sections_between(text, shaped, Kind.VACANCY)]
     own = [(m.start(), m.end(), str(m.lastgroup), True) for m in _of_vacancies().finditer(text)]
     kept: list[tuple[int, int, str, bool]] = []
@@ -374,6 +375,12 @@ def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tu
         Section(kind, start, min(body, end), end) for (start, body, kind, _), end in zip(kept, ends) if end > start
     ]
     return tuple(part for section in _refined(text, sections) for part in _after_label(text, section))
+
+
+def _opens_title(text: str, heading: Heading) -> bool:
+    """Tell whether a heading of positions begins the first line: "Alternance - Assistant marketing (12 mois)"."""
+    first = heading.opens == "experience" and heading.start < _LONG_LINE and not text[: heading.start].strip()
+    return first and bool(text[heading.body :].partition("\n")[0].strip())
 
 
 # What a heading of its own says of the next one: "Nice to have" over "Skills:"
@@ -418,10 +425,13 @@ _LONG = 300
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
     remark = rf"(?i:{lexicon.union('sentences', 'remarks')})[ .]{{0,2}}(?:\n|\Z)"
+    answer = rf"(?!(?<=\?)\s+(?:{lexicon.union('sentences', 'asks_on')}))"  # "Scala? Not needed."
     return re.compile(
-        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
+        rf"\n|[.!?](?=\s+[^a-z\s]){answer}{not_ends}|;|"
+        rf"(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
         rf"[•▪●](?=\s)|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
+        rf"(?<=[a-z]{{3}})[.!?](?=\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b)|"  # "preferred.3+ years"
         rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"
     )
 

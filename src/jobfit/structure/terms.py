@@ -289,7 +289,10 @@ class _Ambiguous:
         self.before = re.compile(
             rf"(?:^|[\n,;:/|(•·*▪●+\[]|(?<!\w)-|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$"
         )
-        self.after = re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)")
+        # "Excel ++", "Word : good", "Access - 5 years": what rates it
+        rated = rf"(?:[:=-] ?)?(?:[✓✔☑✗✘☐★●*+]|(?:{lexicon.union('terms', 'rated')})(?!\w))"
+        after = rf"\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b|{rated}"
+        self.after = re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|{after})")
         # "Knowledge of R", "Go required": words that ask for a skill
         self.asked_before = re.compile(rf"\b(?:{lexicon.union('terms', 'asked_before')}) $")
         self.asked_after = re.compile(rf" (?:{lexicon.union('terms', 'asked_after')})\b")

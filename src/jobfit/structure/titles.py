@@ -67,6 +67,11 @@ def _no_title(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @built
+def _diploma(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.union("titles", "diploma"))
+
+
+@built
 def _duration_first(lexicon: Lexicon) -> re.Pattern[str]:
     time = lexicon.union("units", "years", "months")
     return re.compile(rf"\d{{1,2}}\+? (?:{time})\b(?: (?:{lexicon.union('titles', 'before_title')}))? (?=\w)", re.I)
@@ -121,6 +126,7 @@ class Titles:
         """
         text, folded = self.read.text, self.read.folded
         pieces = [self._unlabelled(*p) for p in _pieces(text, start, end) if not is_heading(folded[slice(*p)])]
+        pieces = [piece for piece in pieces if not _diploma().match(folded, *piece)]
         for first, last in pieces:
             if len(text[first:last].split()) <= _WORDS:
                 occupation = self._occupation(first, last)
@@ -236,7 +242,11 @@ class _FirstLine:
             rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?){ends}|"
             rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?){ends}"
         )
-        self.wanted = re.compile(rf"(?P<title>\w.{{1,60}}?) (?:{of('wanted')})[ !.]{{0,5}}")
+        self.wanted = re.compile(
+            rf"(?P<title>\w.{{1,60}}?) (?:{of('wanted')})(?P<more>(?: (?:{of('wanted_for')})\b.*)?)[ !.]{{0,5}}"
+        )
+        # an employer above the title: "Ville de Gex", "Elm Park Primary School"
+        self.employer = re.compile(rf"\b(?:{of('employer')})\b")
         self.calls = re.compile(rf"\b(?:{of('phrase')})(?!\w)")  # "The town of Gex recruits by competition"
 
 
@@ -282,13 +292,17 @@ def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
         if words.field.match(read.folded, start, end):
             labelled = True
             continue
-        if wanted := words.wanted.fullmatch(read.folded, start, end):
+        wanted = words.wanted.fullmatch(read.folded, start, end)
+        if wanted and (not wanted["more"] or names_role(wanted["title"].removesuffix("s"))):
             return wanted.span("title")
         opened = next((s for s in sections if s.kind != "header" and s.body > start and s.start < end), None)
         if opened and opened.kind == "offer" and opened.body < line_end:
             labelled = True  # "Location: Leeds"
             continue
         role = role_pattern().search(read.folded, start, end) or _gendered().search(read.folded, start, end)
+        if not role and words.employer.search(read.folded, start, end):
+            labelled, called = True, called or (start, end)
+            continue
         whole = line_end < len(text) or glued
         may_be = not opened and whole and 2 < end - start <= _LONGEST and text[end - 1] not in ".!?:"
         if whole and not (opened or role or called) and words.calls.search(read.folded, start, end):

@@ -16,7 +16,7 @@ from jobfit.structure.spans import line_around, merged, stated, touches
 from jobfit.structure.terms import SkillFinder, is_skill
 from jobfit.structure.text import ReadText
 
-_MOST_WORDS, _MOST = 3, 40
+_MOST_WORDS, _MOST, _LONGEST = 3, 40, 22  # words, and characters of all and of one
 _REACH = 3  # items on either side that are looked at
 _FAR = 120  # characters of what is asked for
 _BLANK = re.compile(r"[\s\"'(]{0,4}")
@@ -30,6 +30,7 @@ _TORN = re.compile(r" [\w ]{0,30}[a-z]{4}[A-Z][a-z]{3}")  # "web applicationsAtt
 _JOINED = re.compile(r"(?:[a-z-]{2,20} ){0,2}[a-z]{5,20}[A-Z]")  # "related technologiesREQUIRED"
 _SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.compile(r"[ ,]{1,2}[A-Z]{4,20}(?!\w)")
 _TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
+_INITIAL = re.compile(r"(?<![^\W_])[^\W_]")
 _BREAKS = ".:!?\n"
 _LABELS = (":", "(", "[")  # "Streaming: Kafka", "Acme (iOS, Android)"
 
@@ -46,12 +47,15 @@ class _Words:
         self.asks = re.compile(rf"\b(?:{lexicon.union('unlisted', 'asks')})(?:(?<=[' ])|(?= ))")
         strength, mastery = (lexicon.union("unlisted", key) for key in ("strength", "mastery"))
         self.asks_around = re.compile(rf"\b(?:{strength}) (?P<what>[^.;:?!\n()•·]{{1,60}}?) (?:{mastery})\b")
+        # "tools such as Zorbify or Quuxel"
+        self.examples = re.compile(rf"\b(?:{lexicon.union('demands', 'examples')})[ ,:(.]{{1,3}}")
         self.ends = re.compile(rf"[.;:?!\n()•]|\b(?:{lexicon.union('unlisted', 'ends')})\b")
         self.joins = re.compile(rf"[,/]|(?<=\s)(?:(?:{joins})(?=\s)|&(?=\s))")
         self.leads = lexicon.words("unlisted", "leads")
         self.trails = lexicon.words("unlisted", "trails")
         self.refused = lexicon.words("unlisted", "refused")
         self.heads = lexicon.words("unlisted", "heads")
+        self.kinds = lexicon.words("unlisted", "kinds")
         self.no_skill = lexicon.words("unlisted", "no_skill")
         self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
         self.dates = re.compile(rf"\b(?:{lexicon.union('dates', 'months')})\b|\b(?:19|20)\d\d\b")
@@ -88,6 +92,7 @@ def listed(
     for run in _runs(read, known, soft, in_lists):
         if sum(item.known for item in run) == 0 or len(run) < 3:
             continue
+        of_names = [item.known or is_name(read.text[item.start : item.end]) for item in run]
         lower = [read.text[item.start].islower() for item in run if item.known]
         low = 2 * sum(lower) > len(lower)
         at = run[0].start
@@ -99,7 +104,11 @@ def listed(
             near = run[max(0, index - _REACH) : index + _REACH + 1]
             vouched = sum(other.known for other in near)
             beside = run[max(0, index - 1) : index + 2]
-            if vouched < (1 if trusted else 2) or 2 * vouched < len(near) - 1 or not any(o.known for o in beside):
+            # a demand that is a list of names: one that is known vouches for all
+            whole = trusted and names and of_names[index] and 4 * sum(of_names) >= 3 * len(run)
+            if not whole and (
+                vouched < (1 if trusted else 2) or 2 * vouched < len(near) - 1 or not any(o.known for o in beside)
+            ):
                 continue
             span = _name(read, item, low or (trusted and not names))
             if span and not (names and _is_a_mere_word(read, *span)):
@@ -126,6 +135,17 @@ def spans_within(read: ReadText) -> list[tuple[int, int]]:
     return [match.span("what") for match in _words().asks_around.finditer(read.folded)]
 
 
+def examples(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[int, int]]) -> Iterator[Stated[str]]:
+    """Yield the names that a sentence gives as examples of what ``spans`` ask for: "tools such as Zorbify"."""
+    first = min((start for start, _ in spans), default=len(read.text))
+    for cue in _words().examples.finditer(read.folded, first):
+        stop = _words().ends.search(read.folded, cue.end(), cue.end() + _FAR)
+        end = stop.start() if stop else min(len(read.text), cue.end() + _FAR)
+        for item in asked(read, known, [(cue.end(), end)]):
+            if is_named(item.evidence.text) and not is_large_place(item.evidence.text):
+                yield item
+
+
 def asked(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[int, int]]) -> Iterator[Stated[str]]:
     """Yield what stands in ``spans`` (:func:`asked_spans`), as far as it names nothing ``known``."""
     taken = _taken(known)
@@ -147,7 +167,7 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
     folded = [read.folded[t.start() : t.end()].strip(".'’-") for t in tokens]
     while folded and (folded[0] in words.leads or folded[0] in words.stops):
         folded, tokens = folded[1:], tokens[1:]
-    while folded and folded[-1] in words.trails:
+    while folded and folded[-1] in words.trails and not (len(folded) == 2 and folded[0] in words.too_wide):
         folded, tokens = folded[:-1], tokens[:-1]
     if not 1 <= len(tokens) <= 4 or any(part in words.stops or part in words.refused for part in folded):
         return None
@@ -156,21 +176,26 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
         last -= 1
     phrase = read.folded[first:last]
     if (
-        not _WORDLIKE.search(read.text, first, last)
+        last - first > _MOST
+        or max(map(len, folded)) > _LONGEST
+        or not _WORDLIKE.search(read.text, first, last)
         or _TORN.search(read.text, first, last)
         or _JOINED.match(read.text, first, last)
         or _glued(read, first, last)
     ):
         return None
-    if words.none.search(phrase) or words.dates.search(phrase) or phrase in language_codes():
-        return None
     single = len(tokens) == 1
+    kind = not single and folded[-1] in words.kinds  # "electrical systems"
+    told = phrase[: phrase.rindex(" ")] if kind and " " in phrase else phrase
+    if words.none.search(told) or words.dates.search(phrase) or phrase in language_codes():
+        return None
     if single and (folded[0] in words.too_wide or folded[0] in words.no_skill):
         return None
     if _technical(read.text[first:last]):
         return first, last
-    ours = _OF_WORK.search(phrase) if single else folded[-1] in words.heads and not _DOING.match(phrase)
-    return (first, last) if ours else None
+    ours = _OF_WORK.search(phrase) if single else kind or folded[-1] in words.heads
+    doing = not single and _DOING.match(phrase) and not (kind and len(tokens) == 2)  # but "monitoring tools"
+    return (first, last) if ours and not doing else None
 
 
 def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated[str]]:
@@ -178,13 +203,20 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
     words, taken = _words(), _taken(known)
     for match in _ABBREVIATION.finditer(read.text) if known else ():
         start, end = match.span()
-        if read.folded[start:end] in words.no_skill or touches(taken, start, end):
+        if read.folded[start:end] in words.no_skill or touches(taken, start, end) or _spelt_out(read, start, end):
             continue
         around = read.text[max(0, start - _AROUND) : end + _AROUND]
         beside = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
         shouted = beside is not None or (around.isupper() and " " in around)
         if not shouted:  # capitals prove nothing among capitals
             yield literal(read, start, end)
+
+
+def _spelt_out(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether the words before an abbreviation in brackets are what it stands for: "Electrical Code (EC)"."""
+    first = line_around(read.text, start)[0]
+    before = _INITIAL.findall(read.folded, max(first, start - _FAR), start)
+    return read.text[start - 1 : start] == "(" and "".join(before).endswith(read.folded[start:end])
 
 
 def _is_a_mere_word(read: ReadText, start: int, end: int) -> bool:
@@ -209,6 +241,19 @@ def is_named(written: str) -> bool:
 def is_name(written: str) -> bool:
     """Tell whether words have the form of a name and of nothing else: "vRA", "Zorbify Cloud", but not "Logical"."""
     return is_named(written) and (len(written.split()) > 1 or not written[1:].islower())
+
+
+def names_a_field(written: str) -> bool:
+    """Tell whether words have the form of a name, or are those of a field: "network protocols", but not "protocols"."""
+    folded = fold(written)
+    parts = folded.split()
+    words = _words()
+    short = (
+        written[: len(parts[0])].isupper() and len(parts[0]) > 1 and parts[0] not in words.no_skill
+    )  # "NEC contracts"
+    if len(parts) > 1 and (short or parts[-1] in words.kinds):
+        return True
+    return is_name(written) or (len(parts) > 1 and parts[-1] in words.heads and not _DOING.match(folded))
 
 
 def _technical(written: str) -> bool:

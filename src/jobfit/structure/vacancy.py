@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -39,7 +39,7 @@ from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
 from jobfit.structure.permits import find_required_permits, permit_label
-from jobfit.structure.places import find_location, is_one_of_several, place_behind, places_after
+from jobfit.structure.places import find_location, place_behind, places_after, places_beside
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -71,8 +71,11 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
     location = _location(read) or _behind(title, taxonomy)
+    others = places_beside(read, location) if location else ()
+    location = replace(location, sure=location.sure and not others) if location else None
     country = country_of(location.value) if location else None
     asked = [_of_title(a, title, taxonomy) for a in find_requirements(read, language, sections, taxonomy)]
+    asked = [a for a in asked if not _repeats_title(a.requirement, title, asked)]
     requirements, not_needed = _with_contradictions(
         [*asked, *_permits(read, location, country)], find_not_needed(read, sections, taxonomy)
     )
@@ -81,6 +84,7 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
         sections=sections,
         occupation=find_occupation(title, taxonomy),
         location=location,
+        other_locations=others,
         conditions=find_conditions(read),
         requirements=requirements,
         not_needed=not_needed,
@@ -99,6 +103,18 @@ def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> As
     inside = title.evidence.start <= at.start and at.end <= title.evidence.end
     firm = asked.rank == _MENTIONED and inside
     return Asked(replace(asked.requirement, importance=Importance.MUST), _WISHED) if firm else asked
+
+
+def _repeats_title(one: Requirement, title: Stated[str] | None, asked: list[Asked]) -> bool:
+    """Tell whether the title asks for a time that the text asks for again and more exactly: "Solicitor (2-4 years)"."""
+    if one.kind is not RequirementKind.EXPERIENCE or not (title and one.evidence) or one.value or one.where:
+        return False
+    inside = title.evidence.start <= one.evidence.start < title.evidence.end
+    return inside and any(
+        a.requirement.kind is one.kind and a.requirement != one
+        and (a.requirement.minimum, a.requirement.maximum) == (one.minimum, one.maximum)
+        for a in asked
+    )  # fmt: skip
 
 
 def _with_contradictions(
@@ -120,7 +136,7 @@ def _location(read: ReadText) -> Stated[str] | None:
     place = find_location(read)
     if place is None or find_conditions(place.evidence.text):
         return None
-    return replace(place, sure=place.sure and not is_one_of_several(read, place))
+    return place
 
 
 def _behind(title: Stated[str] | None, taxonomy: Taxonomy) -> Stated[str] | None:
@@ -177,7 +193,7 @@ class _Words:
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
         # a diploma of one profession: a CV may name the profession alone
         # what the employer pays for, or who is taught
-        self.given = re.compile(rf"\b(?:{of('given')})(?: [\w']{{1,14}}){{0,4}} $")
+        self.given = re.compile(rf"\b(?:{of('given')})(?: [\w'+]{{1,14}}){{0,4}} $")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
         self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
@@ -189,7 +205,7 @@ class _Words:
         self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")  # as written
         self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
-        self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
+        self.and_others = re.compile(rf"(?:(?!(?<=\s)(?:{of('means')})\s)[^.;:()\n]){{0,80}}\b(?:{of('and_others')})\b")
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
         self.related_field = re.compile(rf"[^.;:\n•*]{{0,40}}\b(?:{of('or')}) (?:{of('related_field')})\b")
         self.studied = re.compile(
@@ -203,7 +219,9 @@ class _Words:
         # "Design, Purchasing, Engineering, or Care": whatever the items are
         self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
         # as written
-        self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
+        self.bare = re.compile(  # "conceptsBS, MS": a line end was lost
+            rf"(?:(?<![\w+&-])|(?<=[a-z])(?=[A-Z]{{2}}))(?:{lexicon.named_groups('demands', 'bare')})"
+        )
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
         self.or_level = re.compile(rf"\b(?:{of('or')}) (?:[\w'-]{{1,14}} ){{0,3}}$")
         self.years = re.compile(rf"\d{{1,2}}\+? ?(?:{lexicon.union('units', 'years', 'months')})\b")
@@ -367,21 +385,24 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    known = tuple(finder.mentions(sentence.read, wide=True))
+    known = tuple(_without_parts(finder.mentions(sentence.read, wide=True)))
     whole = [(0, len(sentence.read.text))] if sentence.section in MUST_SECTIONS else ()
     among = tuple(unlisted.listed(sentence.read, known, finder, whole, names=True))
     mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
     spans = unlisted.asked_spans(sentence.read)
-    demands = tuple(unlisted.asked(sentence.read, known, spans))
+    within = unlisted.spans_within(sentence.read)
+    demands = tuple(unlisted.asked(sentence.read, known, (*spans, *within)))
     in_list = {item.value for item in among}
-    surely = in_list | {item.value for item in demands if unlisted.is_name(item.evidence.text)}
-    told = (*among, *demands, *unlisted.abbreviated(sentence.read, known))
+    short = tuple(unlisted.abbreviated(sentence.read, known))
+    firm = (item for item in (*among, *demands) if unlisted.names_a_field(item.evidence.text))
+    surely = {item.value for item in (*firm, *(item for item in among if unlisted.is_named(item.evidence.text)))}
+    surely |= {item.value for item in short if touches(spans, item.evidence.start, item.evidence.end)}
+    told = (*among, *demands, *short, *unlisted.examples(sentence.read, known, spans))
     others = [item for item in first_mentions(told) if item.value not in taxonomy.skills]
     every = sorted((item.evidence.start, item.evidence.end) for item in (*mentioned, *others))
     for item in others:
         yield _of_no_taxonomy(sentence, item, item.value in in_list, item.value in surely, every)
-    around = (*spans, *unlisted.spans_within(sentence.read))
-    demanded = merged(span for span in around if not _is_of_employer(sentence.read.folded, span[0]))
+    demanded = merged(span for span in (*spans, *within) if not _is_of_employer(sentence.read.folded, span[0]))
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
     for item in mentioned:
         skill = taxonomy.skills[item.value]
@@ -398,6 +419,17 @@ def _skills(
         yield asked.softened() if asked and soft else asked
 
 
+def _without_parts(mentions: Iterable[Stated[str]]) -> Iterator[Stated[str]]:
+    """Yield the mentions but for those that a longer name holds: "Spring" in "Spring Boot" is asked for once."""
+    last: Stated[str] | None = None
+    for item in mentions:
+        if last and not (last.evidence.start == item.evidence.start and last.evidence.end < item.evidence.end):
+            yield last
+        last = item
+    if last:
+        yield last
+
+
 def _is_of_employer(folded: str, position: int) -> bool:
     """Tell whether words before ``position`` tell of the employer: "we have", but not "we seek a tester with"."""
     words, first = _words(), max(0, position - _NEAR)
@@ -410,18 +442,24 @@ def _of_no_taxonomy(
 ) -> Asked | None:
     """Return a skill that is in no taxonomy; a must only where its form is that of a name, and the text insists."""
     asked = sentence.asked(RequirementKind.SKILL, item.value, item.evidence.text, item.evidence)
-    if asked is None or not (in_list or asked.rank < _MENTIONED):
+    at = item.evidence.start
+    told = in_list and not _words().telling.search(sentence.read.folded, max(0, at - _NEAR), at)
+    if asked is None or not (told or asked.rank < _MENTIONED) or _is_studied(sentence, item.evidence):
         return None
     insists = asked.rank == 0 or sentence.section in MUST_SECTIONS
-    name = insists and surely and unlisted.is_named(item.evidence.text)
-    soft = not name or _is_one_of_many(sentence, item.evidence, ends)
+    soft = not (insists and surely) or _is_one_of_many(sentence, item.evidence, ends)
     return asked.softened() if soft else asked
+
+
+def _is_studied(sentence: _Sentence, at: Evidence) -> bool:
+    """Tell whether something is the field of a diploma: "a degree in statistics"."""
+    return _words().studied.search(sentence.read.folded, max(0, at.start - _NEAR), at.start) is not None
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
     words, folded = _words(), sentence.read.folded
-    if words.related_field.match(folded, at.end) and words.studied.search(folded, max(0, at.start - _NEAR), at.start):
+    if words.related_field.match(folded, at.end) and _is_studied(sentence, at):
         return True  # "a degree in statistics or a related field"
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
@@ -556,12 +594,16 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
     read = sentence.read
     found = find_certificates(read)
     soft = alternatives(read.folded, found)
-    given = _words().given
+    words = _words()
     for item in found:
-        if given.search(read.folded[max(0, item.evidence.start - 50) : item.evidence.start]):
+        if words.given.search(read.folded[max(0, item.evidence.start - 50) : item.evidence.start]):
             continue
         asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
-        yield asked.softened() if asked and item.value in soft else asked
+        at = item.evidence
+        another = words.or_name.match(read.text, at.end) or words.name_or.search(
+            read.text, max(0, at.start - 30), at.start
+        )
+        yield asked.softened() if asked and (item.value in soft or another) else asked
     for item in find_clearances(read):
         if item.polarity is Polarity.HAS_NOT:
             continue  # "Security clearance: none"
@@ -616,4 +658,4 @@ def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
     read = as_read(sentence)
     match = _words().based.search(read.folded)
     places = places_after(read, match.end()) if match else ()
-    return places[0] if places and not is_one_of_several(read, places[0]) else None
+    return places[0] if places and not places_beside(read, places[0]) else None

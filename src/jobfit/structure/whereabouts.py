@@ -6,7 +6,7 @@ its one reading does, or the one that is far larger than the rest ("London"); it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jobfit.geo.world import Town, towns
@@ -69,6 +69,11 @@ class _Areas:
             if country in ("US", "CA"):
                 self.codes[_PROVINCES.get(code, division)] = self.names[names[0].replace("-", " ")]
 
+        for code, names in lexicon.groups("places", "counties").items():
+            country, _, division = code.partition(".")
+            for name in names:
+                self._add((name,), Reading(frozenset({country}), division, name.replace("-", " ")))
+
     def _add(self, names: tuple[str, ...], reading: Reading) -> None:
         spelled = [name.replace("-", " ") for name in names]
         for name in spelled:
@@ -100,9 +105,14 @@ def readings(value: str) -> tuple[Reading, ...]:
     found = tuple(Reading(frozenset({t.country}), t.division, name, t) for t in towns(name))
     if not inside:
         return found + tuple(areas.get(name, ()))
-    wider = areas.get(inside, [])
+    wider = divisions_of(inside)
     kept = tuple(reading for reading in found if any(reading.within(area) for area in wider))
     return kept or tuple(Reading(area.countries, area.division, name) for area in wider)
+
+
+def divisions_of(area: str) -> tuple[Reading, ...]:
+    """Return what an area can mean, a county as the division around it: the table does not say which towns it has."""
+    return tuple(replace(reading, name="") for reading in _areas().areas.get(area, ()))
 
 
 def main_reading(value: str) -> Reading | None:
@@ -114,6 +124,8 @@ def main_reading(value: str) -> Reading | None:
     towns_ = [reading.town.people for reading in rest if reading.town]
     if first.town is None:
         return first if not rest else None
+    if any(reading.town is None and reading.name for reading in rest):
+        return None  # "Surrey" is a county too
     return first if first.town.people >= _FAR_LARGER * max(towns_, default=0) else None
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.policy.comparators import joined, places_of
 from jobfit.policy.ledger import ledger, wish_lines
 from jobfit.policy.months import experience_total
 from jobfit.policy.places import kilometres
@@ -51,8 +52,8 @@ def pair_numbers(person: CandidateProfile, opening: VacancyProfile, today: date)
     asked = [r.minimum for r in opening.requirements if r.kind is RequirementKind.EXPERIENCE and r.minimum]
     total = experience_total(person, today)
     levels = [r.minimum for r in opening.requirements if r.kind is RequirementKind.EDUCATION and r.minimum]
-    home, place = person.location, opening.location
-    km = kilometres(home.value, place.value) if home and place else None
+    home = person.location
+    km = kilometres(home.value, joined(places_of(opening))) if home else None
     wished, offered = (yearly(side.value) if side else None for side in (person.salary, opening.salary))
     return (
         _gap((total.value.months - max(asked)) / 12) if total and asked else math.nan,

@@ -19,6 +19,7 @@ from jobfit.errors import InputError
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.geo.places import mobility
 from jobfit.judged import Pair
+from jobfit.policy.comparators import places_of
 from jobfit.policy.ledger import check, ledger
 from jobfit.records import (
     Candidate,
@@ -213,11 +214,13 @@ class Place:
             return Finding(self.name, Status.MET, "the vacancy offers remote work", (), (remote,))
         if vacancy.location is None:
             return Finding(self.name, Status.UNKNOWN, "the vacancy states no place")
-        place = vacancy.location.value
-        status, evidence, sentence = (
-            self._by_name(profile, place) if self.within == "town" else self._areas(profile, place)
-        )
-        return Finding(self.name, status, sentence, _quotes([evidence]), (vacancy.location.evidence,))
+        places = places_of(vacancy)
+        hold = self._by_name if self.within == "town" else self._areas
+        held = [(hold(profile, place.value), place.evidence) for place in places]
+        (status, evidence, sentence), where = next((h for h in held if h[0][0] is Status.MET), held[0])
+        if status is Status.MISSING and len(places) > 1:
+            status, evidence, sentence = Status.UNKNOWN, None, "one of several places"
+        return Finding(self.name, status, sentence, _quotes([evidence]), (where,))
 
     def _by_name(self, profile: CandidateProfile, place: str) -> tuple[Status, Evidence | None, str]:
         line = check(Requirement("place", RequirementKind.LOCATION, place, place, Importance.MUST), profile)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from jobfit.ingest.language import detect_language, language_of, language_of_corpus
+from jobfit.ingest.language import detect_language, language_of, language_of_corpus, language_of_notes
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,28 @@ from jobfit.ingest.language import detect_language, language_of, language_of_cor
 )
 def test_detect_language_of_prose(text, language):
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Ambulancier à Limoges\n2018 - ce jour : SARL Vidal\nConduite et brancardage des patients\nPermis B",
+            "fr",
+        ),
+        ("Carreleur, Rodez. CAP 2009. Pose de faïence, ragréage. Permis BE. Disponible de suite.", "fr"),
+        ("Langues\tNiveau\nPolonais\tmaternel\nFrançais\tbon\nMétier : soudeur, dix ans d'atelier", "fr"),
+        ("Bricklayer, Truro. CSCS card. Own tools and van. 2012 to date: Penrose Builders", "en"),
+        ("Python, Terraform, AWS. Available from May. Fluent in German. Remote or Leeds", "en"),
+        ("Soldador\nBilbao\n2012 - actualidad: Talleres Uribe, soldador TIG\nCarnet B\nFP grado medio", None),
+        ("Schweißer, Kassel. 2012 bis heute: Metallbau Kern. Führerschein B. Englisch Grundkenntnisse.", None),
+        ("Saldatore, Brescia. 2012 - oggi: Officine Rota. Patente B. Diploma di scuola media.", None),
+        ("Data engineer con Python, Spark, Airflow, Snowflake. Inglés alto. Disponibilidad inmediata.", None),
+        ("", None),
+    ],
+)
+def test_language_of_notes(text, language):
+    assert language_of_notes(text) == language
 
 
 def test_detect_language_of_an_even_mixture_abstains():

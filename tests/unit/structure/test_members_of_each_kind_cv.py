@@ -80,7 +80,7 @@ def texts(kind: str, text: str) -> list[str]:
     elif kind == "education":
         filled["education"] = lines
     else:
-        filled["summary"] = text.replace("¦", "|") + "\n"
+        filled["summary"] = lines + "\n"
     first, second = FRENCH_LAYOUTS if french else ENGLISH_LAYOUTS
     bulleted = {**filled, "education": filled["education"].replace("\n", "\n- ")}
     return [first.format(**filled), second.format(**bulleted)]
@@ -122,6 +122,7 @@ READ: dict[str, Callable[[CandidateProfile], str]] = {
     "clear": lambda profile: signed(profile.clearances),
     "permit": lambda profile: signed(profile.permits),
     "lang": languages,
+    "licence": lambda profile: " ".join(item.value for item in profile.licences),
     "pay": pay,
     "notice": lambda profile: str(profile.notice.value) if profile.notice else "",
     "location": lambda profile: profile.location.value if profile.location else "?",
@@ -134,7 +135,7 @@ def _others(profile: CandidateProfile) -> list[str]:
 
 
 def in_any_order(kind: str, reading: str) -> tuple[str, ...]:
-    if kind == "skills":
+    if kind in ("skills", "licence"):
         return tuple(sorted(reading.split()))
     return tuple(sorted(reading.split(","))) if kind in ("cert", "clear", "permit", "lang") else (reading,)
 

@@ -1,6 +1,5 @@
 import pytest
 
-from jobfit.folding import fold
 from jobfit.records import Polarity
 from jobfit.structure.polarity import claims, find_scopes
 from jobfit.structure.terms import SkillFinder
@@ -11,7 +10,7 @@ SIGNS = {Polarity.HAS_NOT: "-", Polarity.WANTS: "~"}
 
 def said(text: str) -> set[str]:
     """ "+java" where the text claims it, "-java" where it denies it, "~java" where it wants it."""
-    claimed, others = claims(fold(text), SkillFinder(load_compact()).mentions(text))
+    claimed, others = claims(text, SkillFinder(load_compact()).mentions(text))
     return {f"+{item.value}" for item in claimed} | {f"{SIGNS[item.polarity]}{item.value}" for item in others}
 
 
@@ -139,7 +138,7 @@ def test_claims_over_lines(text: str, expected: set[str]) -> None:
 
 def test_claims_first_mention_of_that_polarity_with_its_quote() -> None:
     text = "I have never used Docker. No Docker. Not Java. I know JAVA and Java."
-    claimed, others = claims(fold(text), SkillFinder(load_compact()).mentions(text))
+    claimed, others = claims(text, SkillFinder(load_compact()).mentions(text))
     assert [(item.value, item.evidence.text, item.evidence.start) for item in claimed] == [("java", "JAVA", 54)]
     assert [(item.value, item.evidence.start, item.polarity) for item in others] == [("docker", 18, Polarity.HAS_NOT)]
 

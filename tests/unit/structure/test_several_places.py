@@ -1,7 +1,10 @@
-"""An advert for one of several places: the first is read, and it is not sure."""
+"""An advert for one of several places: all are read, and none is sure."""
 
 import pytest
 
+from jobfit.policy.ledger import wish_lines
+from jobfit.records import CandidateProfile, Evidence, Stated
+from jobfit.shortlist import Status
 from jobfit.structure.vacancy import read_vacancy_profile
 
 
@@ -23,6 +26,28 @@ def test_one_of_several_places_is_not_sure(line, value, sure):
     place = read_vacancy_profile(f"Office Coordinator\n{line}\nPlease write to us.", "en").location
     assert place is not None
     assert (place.value, place.sure) == (value, sure)
+
+
+@pytest.mark.parametrize(
+    ("line", "others"),
+    [
+        ("Location: Bristol, London or York", ["london", "york"]),
+        ("Lieu : Lyon ou Grenoble", ["grenoble"]),
+        ("Location: Croydon, London", []),
+        ("Location: Leeds, UK", []),
+        ("Sites: remote\n- Cardiff / Swansea, 3 days a week", ["swansea"]),
+        ("CDI - Rouen ou Caen", ["caen"]),
+    ],
+)
+def test_the_other_places_are_read_too(line, others):
+    profile = read_vacancy_profile(f"Office Coordinator\n{line}\nPlease write to us.", "en")
+    assert [place.value for place in profile.other_locations] == others
+
+
+def test_a_wish_for_any_of_the_places_is_met():
+    advert = read_vacancy_profile("Office Coordinator\nLocation: Bristol, London or York\nPlease write to us.", "en")
+    wish = CandidateProfile(wished_locations=(Stated("york", Evidence("York", 0, 4), sure=True),))
+    assert [line.status for line in wish_lines(wish, advert)] == [Status.MET]
 
 
 @pytest.mark.parametrize(

@@ -79,12 +79,19 @@ def test_an_item_that_is_denied_is_not_claimed():
         ("Experience using SQL and vZB in production.", "text:vzb", "must"),
         ("Maîtrise de SQL et de Comptalix RX.", "text:comptalix rx", "must"),
         ("Tools: Docker, Zorbify, Jenkins and Git", "text:zorbify", "must"),
+        # the words of a field
+        ("Knowledge of bridge load analysis is required.", "text:bridge load analysis", "must"),
+        ("Good knowledge of glasshouse glazing systems", "text:glasshouse glazing systems", "must"),
+        ("Experience with monitoring tools", "text:monitoring tools", "must"),
+        ("Maîtrise de la modélisation hydrologique et des logiciels de dessin.", "text:dessin", None),
         # also the form of another word
         ("Proficient in Zorbify.", "text:zorbify", "nice"),
-        ("Knowledge of bridge load analysis is required.", "text:bridge load analysis", "nice"),
         ("Maîtrise de Comptalix et de la paie.", "text:comptalix", "nice"),
         ("Bonne connaissance du logiciel Zorbify.", "text:zorbify", "nice"),
         # one of several, an example, a wish
+        ("Experience with workflow managers such as Zorbify or Quuxel.", "text:quuxel", "nice"),
+        ("Maîtrise d'outils tels que Zorbify ou Quuxel.", "text:zorbify", "nice"),
+        ("A degree in Zorbify Mechanics, SQL or Docker", "text:zorbify mechanics", None),
         ("Experience with tools such as Docker, ZRB and Git.", "text:zrb", "nice"),
         ("Familiar with SQL or ZRB.", "text:zrb", "nice"),
         ("Familiarity with ZRB is a plus.", "text:zrb", "nice"),
