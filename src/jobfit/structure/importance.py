@@ -141,12 +141,13 @@ def _nearest(sentence: str, start: int, end: int, inside: bool = False) -> _Mark
     """
     first, last = max(0, start - _REACH_BEFORE), end + _REACH_AFTER
     markers = _markers(sentence, first, last)
-    before = max((m for m in markers if m.end <= start), key=lambda m: m.end, default=None)
+    # "must be" and "be authorised to work" overlap
+    before = max((m for m in markers if m.end <= start or m.start < start < m.end), key=lambda m: m.end, default=None)
     after = min((m for m in markers if m.start >= end), key=lambda m: m.start, default=None)
     within = (m for m in markers if inside and m.follows and start <= m.start and m.end <= end)
     options = [(0, m.says is Importance.MUST, m) for m in within]
     if before is not None and _reaches(sentence, before, start):
-        options.append((start - before.end, before.says is Importance.MUST, before))
+        options.append((max(0, start - before.end), before.says is Importance.MUST, before))
     if after is not None and after.follows and _points_back(sentence[end : after.start], after):
         options.append((after.start - end, after.says is Importance.MUST, after))
     nearest = min(options, key=lambda option: option[:2])[2] if options else None

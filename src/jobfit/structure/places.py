@@ -164,13 +164,14 @@ class _Words:
         self.available = re.compile(rf"\b(?:{of('available')})\b[^\n|•·;]{{0,25}}\Z")  # "from 01/03/2026"
         self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
         name = r"(?P<name>[^\W\d_][\w'. -]{1,25}?)"
-        end = rf"(?=\s{{0,2}}(?:[.,;:()\n]|\Z)| (?:{of('employs')}|{lexicon.union('polarity', 'and')})\b)"
+        end = rf"(?=\s{{0,2}}(?:[.,;:()\n|·•]|[-–—] |\Z)| (?:{of('employs')}|{lexicon.union('polarity', 'and')})\b)"
         # "our Dublin office", "notre agence de Metz", "the heart of Bath", "Leeds City Council", "à Brest cherche"
         self.sites = (
             re.compile(rf"\b(?:{of('our')}) {name} (?:{of('sites')})\b"),
             re.compile(rf"\b(?:{of('our_site')}|{of('authority')}|{of('heart')}) ?{name}{end}"),
             re.compile(rf"(?<![^\n])(?:{of('determiner')})?{name} (?:{of('council')})\b"),
             re.compile(rf"\b(?:{of('in')}) {name} (?:{of('employs')})\b"),
+            re.compile(rf"\b(?:{of('own')}) {name}{end}"),  # "our nursing home in Torquay"
         )
         self.named_as_places = self.sites[1:3]
         self.weak_label = re.compile(rf"\b(?:{of('label_inline')})\b")
@@ -301,6 +302,12 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
         value = _area(text[slice(*match.span("name"))]) or _key(match["name"])
         known = is_city(value) or towns(value) or (value in _places().known.values() and not is_country(value))
         plain = pattern in words.named_as_places or value not in _places().unsure
+        start = match.start("name")
+        if pattern is words.sites[-1] and (
+            words.elsewhere.search(folded, max(0, start - _AROUND), start)
+            or not (towns(value) and _of_own(folded, start))
+        ):
+            continue  # "we sell to clients in Denver"
         if text[match.start("name")].isupper() and plain and known:
             yield stated(value, text, *match.span("name"))
 

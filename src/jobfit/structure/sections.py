@@ -425,8 +425,10 @@ _LONG = 300
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
     remark = rf"(?i:{lexicon.union('sentences', 'remarks')})[ .]{{0,2}}(?:\n|\Z)"
+    answer = rf"(?!(?<=\?)\s+(?:{lexicon.union('sentences', 'asks_on')}))"  # "Scala? Not needed."
     return re.compile(
-        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
+        rf"\n|[.!?](?=\s+[^a-z\s]){answer}{not_ends}|;|"
+        rf"(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
         rf"[•▪●](?=\s)|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
         rf"(?<=[a-z]{{3}})[.!?](?=\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b)|"  # "preferred.3+ years"

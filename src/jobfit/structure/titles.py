@@ -293,7 +293,7 @@ def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
             labelled = True
             continue
         wanted = words.wanted.fullmatch(read.folded, start, end)
-        if wanted and (not wanted["more"] or names_role(wanted["title"])):
+        if wanted and (not wanted["more"] or names_role(wanted["title"].removesuffix("s"))):
             return wanted.span("title")
         opened = next((s for s in sections if s.kind != "header" and s.body > start and s.start < end), None)
         if opened and opened.kind == "offer" and opened.body < line_end:

@@ -16,7 +16,7 @@ from jobfit.structure.spans import line_around, merged, stated, touches
 from jobfit.structure.terms import SkillFinder, is_skill
 from jobfit.structure.text import ReadText
 
-_MOST_WORDS, _MOST = 3, 40
+_MOST_WORDS, _MOST, _LONGEST = 3, 40, 22  # words, and characters of all and of one
 _REACH = 3  # items on either side that are looked at
 _FAR = 120  # characters of what is asked for
 _BLANK = re.compile(r"[\s\"'(]{0,4}")
@@ -177,6 +177,7 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
     phrase = read.folded[first:last]
     if (
         last - first > _MOST
+        or max(map(len, folded)) > _LONGEST
         or not _WORDLIKE.search(read.text, first, last)
         or _TORN.search(read.text, first, last)
         or _JOINED.match(read.text, first, last)
@@ -247,7 +248,10 @@ def names_a_field(written: str) -> bool:
     folded = fold(written)
     parts = folded.split()
     words = _words()
-    if len(parts) > 1 and parts[-1] in words.kinds:
+    short = (
+        written[: len(parts[0])].isupper() and len(parts[0]) > 1 and parts[0] not in words.no_skill
+    )  # "NEC contracts"
+    if len(parts) > 1 and (short or parts[-1] in words.kinds):
         return True
     return is_name(written) or (len(parts) > 1 and parts[-1] in words.heads and not _DOING.match(folded))
 

@@ -205,7 +205,7 @@ class _Words:
         self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")  # as written
         self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
-        self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
+        self.and_others = re.compile(rf"(?:(?!(?<=\s)(?:{of('means')})\s)[^.;:()\n]){{0,80}}\b(?:{of('and_others')})\b")
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
         self.related_field = re.compile(rf"[^.;:\n•*]{{0,40}}\b(?:{of('or')}) (?:{of('related_field')})\b")
         self.studied = re.compile(
@@ -219,7 +219,9 @@ class _Words:
         # "Design, Purchasing, Engineering, or Care": whatever the items are
         self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
         # as written
-        self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
+        self.bare = re.compile(  # "conceptsBS, MS": a line end was lost
+            rf"(?:(?<![\w+&-])|(?<=[a-z])(?=[A-Z]{{2}}))(?:{lexicon.named_groups('demands', 'bare')})"
+        )
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
         self.or_level = re.compile(rf"\b(?:{of('or')}) (?:[\w'-]{{1,14}} ){{0,3}}$")
         self.years = re.compile(rf"\d{{1,2}}\+? ?(?:{lexicon.union('units', 'years', 'months')})\b")

@@ -26,6 +26,7 @@ def says(sentence, word, section="requirements"):
         ("no prior java experience", "java", None),
         ("sans java", "java", None),
         ("no less than java", "java", ("must", True)),
+        ("we'd love to hear from you!you must be allowed to work in france", "be allowed to work", ("must", True)),
         ("nous utilisons java", "java", ("must", False)),
         ("java would be great but is not essential", "java", ("nice", True)),
         ("experience with java is ideal, but not required", "java", ("nice", True)),

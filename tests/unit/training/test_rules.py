@@ -235,6 +235,14 @@ def test_place_is_compared_by_name_or_by_the_table(within, home, wished, offer, 
     assert (status is UNKNOWN) == (not finding.candidate_quotes)
 
 
+@pytest.mark.parametrize(("wished", "status"), [("lyon", MET), ("lille", UNKNOWN)])
+def test_one_of_several_places_may_be_the_one(wished, status):
+    person = Profile(wished_locations=(stated(wished),))
+    opening = Asked(location=stated("paris"), other_locations=(stated("lyon"),))
+    pair = Case(Candidate("c", "x", "en", NOWHERE, person), Vacancy("v", "x", "en", NOWHERE, opening))
+    assert Place("town", TABLE).check(pair).status is status
+
+
 def test_remote_work_is_met_anywhere():
     ad = Vacancy("v", "x", "en", NOWHERE, Asked(location=stated("Lyon"), conditions=(stated("remote"),)))
     assert Place().check(Case(candidate("Nurse"), ad)).fired
