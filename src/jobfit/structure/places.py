@@ -579,9 +579,9 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
     end = min(len(text), _HEADER)
     for match in _POSTCODE.finditer(folded, 0, end):
         group = str(match.lastgroup)
-        begin = next(
-            (b for b in _beginnings(match[group], match.start(group)) if text[b].isupper()), match.start(group)
-        )
+        begin = match.start(group)
+        if group == "dept":  # "le secteur de Vannes (56)"
+            begin = next((cut for cut in _beginnings(match[group], begin) if text[cut].isupper()), begin)
         place = _named(text, begin, match.end(group))
         if place and (group != "city" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
