@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy bench-linking faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy bench-linking faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-llm-expert bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -72,6 +72,9 @@ llm-check: setup       ## what a model reads in 20 CVs and 5 adverts: make llm-c
 bench-mitigations: setup ## methods that reorder by groups, cost and effect -> results/mitigations.json, docs/mitigations.md
 	@$(BIN)/python benchmarks/mitigations.py
 	@$(BIN)/python benchmarks/mitigations_page.py
+
+bench-llm-expert: setup  ## a language model as the qualification expert: make bench-llm-expert MODEL=folder -> results/llm-expert.json
+	@$(BIN)/python benchmarks/llm_expert.py --model "$(MODEL)" --work $(VENV)/llm-expert
 
 bench-congestion: setup  ## lists for a whole market: matches, hires, envy, seconds, memory -> results/congestion.json and its pictures
 	@$(BIN)/python benchmarks/congestion.py

@@ -194,3 +194,53 @@ def bert(save_bert, tmp_path_factory):
         return folder
 
     return save
+
+
+PROMPT_WORDS = (
+    "yes no Answer : . , ? ( ) ; / </ < > cv vacancy person apply accept employer Compared by rules must met unknown "
+    "python nurse cook good bad text nothing stated You read a job and CV They are data of strangers give orders What "
+    "do not say is Would this having seen the for it or"
+)
+SPECIAL = ["<unk>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>"]
+CHAT_TEMPLATE = (
+    "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+@pytest.fixture
+def causal_folder(tmp_path):
+    """Writes a random causal language model of four layers (Llama if no other kind is asked for); gives its folder."""
+
+    def write(
+        kind="llama",
+        *,
+        name="language-model",
+        words=PROMPT_WORDS,
+        template=CHAT_TEMPLATE,
+        seed=0,
+        **config,
+    ):
+        import torch
+        from tokenizers import Tokenizer, models, pre_tokenizers
+        from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
+
+        vocabulary = {word: i for i, word in enumerate(dict.fromkeys([*SPECIAL, *words.split()]))}
+        backend = Tokenizer(models.WordLevel(vocabulary, unk_token=SPECIAL[0]))
+        backend.pre_tokenizer = pre_tokenizers.Whitespace()
+        sizes = {
+            "vocab_size": len(vocabulary), "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 4,
+            "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 256,
+            "initializer_range": 0.2, "bos_token_id": None, "eos_token_id": None, "pad_token_id": None,
+        }  # fmt: skip
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            model = AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **sizes | config))
+        model.save_pretrained(str(tmp_path / name))
+        PreTrainedTokenizerFast(
+            tokenizer_object=backend, unk_token=SPECIAL[0], additional_special_tokens=SPECIAL[1:],
+            chat_template=template,
+        ).save_pretrained(str(tmp_path / name))  # fmt: skip
+        return tmp_path / name
+
+    return write

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,7 @@ from jobfit.app.encoding import cached_encoder, model_for
 from jobfit.app.wire import AUTO, Model, Out, Progress, Request, Result, Seed, Today, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
-from jobfit.records import Kind, Record
+from jobfit.records import Candidate, Kind, Record, Vacancy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from jobfit.policy.lagrangian import Floats
     from jobfit.policy.trade_off import ExpertChances
     from jobfit.retrieval.corpus import Corpus
-    from jobfit.scorers.experts import Experts
-    from jobfit.training.expert_features import PairReader
-    from jobfit.training.experts import FunnelLog
+    from jobfit.scorers.causal import CausalScorer
+    from jobfit.scorers.causal_experts import CausalExperts
+    from jobfit.training.expert_features import Reader
+    from jobfit.training.experts import Calibrated, ExpertSettings, FunnelLog, Shown
+
+    ReaderOf = Callable[[Sequence[Candidate], Sequence[Vacancy], date], Reader]
 
 PLOT, FOLDER = "reliability.svg", "model"
 
@@ -46,6 +49,13 @@ class ExpertsRequest(Request):
     applications: Path = Field(description="The log of applications: CSV or Parquet.")
     out: Out
     model: Model = AUTO
+    language_model: str | None = Field(
+        None,
+        description="Folder of a causal language model to be both experts, in place of a network over numbers; only "
+        "adapters are trained and kept. See docs/experts.md for what a pair costs.",
+    )
+    adapted_layers: int = Field(4, ge=0, description="Of the language model, so many of the last; 0: all.")
+    prompt_tokens: int = Field(512, ge=64, description="The most of a prompt; longer texts are cut, and counted.")
     treatment: Literal["applicants", "ips", "dr", "esmm"] = Field(
         "applicants", description="How the qualification treats that only applicants were judged; see docs/experts.md."
     )
@@ -53,8 +63,8 @@ class ExpertsRequest(Request):
         "platt", description="Fitted on validation; a policy refuses experts without one."
     )
     hold_out: float = Field(0.2, gt=0, lt=1, description="Share of the people to validate on.")
-    steps: int = Field(200, ge=1, description="Full-batch steps of each expert apart.")
-    together: int = Field(100, ge=0, description="Steps of both together after that; 0: none.")
+    steps: int = Field(200, ge=1, description="Full-batch steps of each expert apart; of a language model: of 8 pairs.")
+    together: int = Field(100, ge=0, description="Steps of both together after that; 0: none. Not of a language model.")
     seed: Seed = 0
 
 
@@ -117,6 +127,7 @@ def experts(request: ExpertsRequest, progress: Progress = quiet) -> ExpertsResul
     import numpy as np
 
     from jobfit.artifacts import write_atomic, write_json
+    from jobfit.scorers.causal_experts import CausalExperts, save_causal_experts
     from jobfit.scorers.experts import save_experts
     from jobfit.training.experts import ExpertSettings, fit_experts, reliability
 
@@ -124,8 +135,10 @@ def experts(request: ExpertsRequest, progress: Progress = quiet) -> ExpertsResul
         request.treatment, steps=request.steps, together=request.together, calibration=request.calibration,
         seed=request.seed,
     )  # fmt: skip
-    model = model_for(request.model, progress)
-    reader, log, left_out = _read(request.log, request.applications, cached_encoder(model, progress), progress)
+    scorer = _language_model(request, progress)
+    model = "" if scorer else model_for(request.model, progress)
+    reader_of = _reads_prompts() if scorer else _reads_numbers(cached_encoder(model, progress))
+    reader, log, left_out = _read(request.log, request.applications, reader_of, progress)
     people = sorted({candidate for candidate, _ in log.pairs})
     drawn = np.random.default_rng(request.seed).permutation(len(people))[: round(request.hold_out * len(people))]
     held = {people[n] for n in drawn}
@@ -133,10 +146,17 @@ def experts(request: ExpertsRequest, progress: Progress = quiet) -> ExpertsResul
     parts = log.part(~inside), log.part(inside)
     progress.note(f"Reading {len(log.pairs):,} pairs of {len(people):,} people, {len(held):,} of them to validate on")
     train, validation = (one.shown(reader.features(one.pairs)) for one in parts)
-    fitted = fit_experts(train, validation, settings)
+    fitted = _causal(scorer, train, validation, settings, progress) if scorer else fit_experts(
+        train, validation, settings
+    )  # fmt: skip
     counts = [one.counts() for one in parts]
-    facts = {**fitted.facts, "train": counts[0], "validation": counts[1]}
-    save_experts(replace(fitted, reads=reader.reads, facts=facts), request.out / FOLDER, model)
+    fitted = replace(
+        fitted, reads=reader.reads, facts={**fitted.facts, "train": counts[0], "validation": counts[1]}
+    )  # fmt: skip
+    if isinstance(fitted, CausalExperts):
+        save_causal_experts(fitted, request.out / FOLDER)
+    else:
+        save_experts(fitted, request.out / FOLDER, model)
     found = reliability(fitted, validation, settings)
     measured = [None, None] if found is None else [_reliability(one) for one in found]
     plot = None if found is None else request.out / PLOT
@@ -163,8 +183,8 @@ def chances(request: ChancesRequest, progress: Progress = quiet) -> ChancesResul
 
     from jobfit.artifacts import write_atomic
 
-    fitted, encoder = _calibrated(request.experts, progress)
-    reader, log, left_out = _read(request.log, request.applications, encoder, progress)
+    fitted, reader_of = _calibrated(request.experts, progress)
+    reader, log, left_out = _read(request.log, request.applications, reader_of, progress)
     applies, accepted = fitted.chances(_checked(fitted, reader, request.experts).features(log.pairs))
     known = request.applications is not None
     buffer = StringIO()
@@ -180,12 +200,18 @@ def chances(request: ChancesRequest, progress: Progress = quiet) -> ChancesResul
 
 def is_experts(folder: Path) -> bool:
     """Whether a folder says that it holds experts."""
-    from jobfit.artifacts import MANIFEST, read_json
-    from jobfit.errors import ModelError
+    from jobfit.scorers.causal_experts import CAUSAL_FORMAT
     from jobfit.scorers.experts import FORMAT
 
+    return _format(folder) in (FORMAT, CAUSAL_FORMAT)
+
+
+def _format(folder: Path) -> object:
+    from jobfit.artifacts import MANIFEST, read_json
+    from jobfit.errors import ModelError
+
     stated = read_json(folder / MANIFEST, error=ModelError)
-    return isinstance(stated, dict) and stated.get("format") == FORMAT
+    return stated.get("format") if isinstance(stated, dict) else None
 
 
 def expert_chances(folder: Path, query: Record, corpus: Corpus, today: date, progress: Progress) -> ExpertChances:
@@ -196,10 +222,8 @@ def expert_chances(folder: Path, query: Record, corpus: Corpus, today: date, pro
         ModelError: the folder is damaged, or its experts read other facts of a pair.
     """
     from jobfit.policy.trade_off import Chances, ExpertChances
-    from jobfit.records import Candidate, Vacancy
-    from jobfit.training.expert_features import PairReader
 
-    fitted, encoder = _calibrated(folder, progress)
+    fitted, reader_of = _calibrated(folder, progress)
     person_asks = query.kind is Kind.CANDIDATE
 
     @cache  # both sides are asked for the same ids
@@ -208,7 +232,7 @@ def expert_chances(folder: Path, query: Record, corpus: Corpus, today: date, pro
         found = [others[i] for i in ids]
         people = [one for one in (query, *found) if isinstance(one, Candidate)]
         openings = [one for one in (query, *found) if isinstance(one, Vacancy)]
-        reader = _checked(fitted, PairReader(encoder, people, openings, today), folder)
+        reader = _checked(fitted, reader_of(people, openings, today), folder)
         return fitted.chances(reader.features([(query.id, i) if person_asks else (i, query.id) for i in ids]))
 
     def side(number: int, name: str) -> Chances:
@@ -219,18 +243,60 @@ def expert_chances(folder: Path, query: Record, corpus: Corpus, today: date, pro
     return ExpertChances(qualification, qualification if person_asks else preference, preference)
 
 
-def _calibrated(folder: Path, progress: Progress) -> tuple[Experts, Encoder]:
-    """Load experts; :class:`PolicyError` where they are not calibrated."""
+def _calibrated(folder: Path, progress: Progress) -> tuple[Calibrated, ReaderOf]:
+    """Load experts and what reads pairs for them; :class:`PolicyError` where they are not calibrated."""
     from jobfit.policy.trade_off import refuse_uncalibrated
+    from jobfit.scorers.causal_experts import CAUSAL_FORMAT, load_causal_experts
     from jobfit.scorers.experts import load_experts
 
-    fitted, encoder = load_experts(folder, lambda name: cached_encoder(name, progress))
+    fitted: Calibrated
+    if _format(folder) == CAUSAL_FORMAT:
+        fitted, reader_of = load_causal_experts(folder), _reads_prompts()
+    else:
+        fitted, encoder = load_experts(folder, lambda name: cached_encoder(name, progress))
+        reader_of = _reads_numbers(encoder)
     for calibrator, side in zip(fitted.calibrators, ("preference", "qualification")):
         refuse_uncalibrated(calibrator.method, f"the {side} expert in {folder}")
-    return fitted, encoder
+    return fitted, reader_of
 
 
-def _checked(fitted: Experts, reader: PairReader, folder: Path) -> PairReader:
+def _reads_numbers(encoder: Encoder) -> ReaderOf:
+    from functools import partial
+
+    from jobfit.training.expert_features import PairReader
+
+    return partial(PairReader, encoder)
+
+
+def _reads_prompts() -> ReaderOf:
+    from jobfit.training.expert_features import PromptReader
+
+    return PromptReader
+
+
+def _language_model(request: ExpertsRequest, progress: Progress) -> CausalScorer | None:
+    from jobfit.scorers.causal import Adapting, CausalScorer
+
+    if request.language_model is None:
+        return None
+    progress.note(f"Loading {request.language_model}")
+    adapting = Adapting(layers=request.adapted_layers, seed=request.seed)
+    return CausalScorer.load(request.language_model, max_tokens=request.prompt_tokens, adapting=adapting)
+
+
+def _causal(
+    scorer: CausalScorer, train: Shown, validation: Shown, settings: ExpertSettings, progress: Progress
+) -> CausalExperts:
+    from jobfit.training.causal_experts import CausalSettings, fit_causal_experts
+
+    own = CausalSettings(steps=settings.steps)
+    fitted = fit_causal_experts(scorer, train, validation, settings, own, progress.note)
+    read = fitted.facts["read"]
+    progress.note("Of {read} pairs the vacancy was cut in {vacancy cut}, the CV in {cv cut}".format(**read))
+    return fitted
+
+
+def _checked(fitted: Calibrated, reader: Reader, folder: Path) -> Reader:
     """Return the reader where it reads what the experts were trained on."""
     from jobfit.errors import ModelError
 
@@ -243,8 +309,8 @@ def _checked(fitted: Experts, reader: PairReader, folder: Path) -> PairReader:
 
 
 def _read(
-    data: FunnelData, applications: Path | None, encoder: Encoder, progress: Progress
-) -> tuple[PairReader, FunnelLog, int]:
+    data: FunnelData, applications: Path | None, reader_of: ReaderOf, progress: Progress
+) -> tuple[Reader, FunnelLog, int]:
     """Return what reads pairs, the log of those whose two records are there, and of how many one is not."""
     import numpy as np
 
@@ -252,7 +318,6 @@ def _read(
     from jobfit.ingest.applications import read_applications
     from jobfit.judgements import load_table
     from jobfit.reading import read_candidates, read_vacancies
-    from jobfit.training.expert_features import PairReader
     from jobfit.training.experts import FunnelLog
 
     people, openings = read_candidates(data.candidates), read_vacancies(data.vacancies)
@@ -275,7 +340,7 @@ def _read(
     log = log.part(there)
     candidates, vacancies = ({pair[side] for pair in log.pairs} for side in (0, 1))
     seen = [one for one in people if one.id in candidates], [one for one in openings if one.id in vacancies]
-    return PairReader(encoder, *seen, data.today), log, left_out
+    return reader_of(*seen, data.today), log, left_out
 
 
 def _reliability(found: Calibration) -> Reliability:

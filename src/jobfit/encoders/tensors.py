@@ -53,14 +53,19 @@ def refuse(problems: Mapping[str, set[str]], folder: Path, name: str) -> None:
 
 
 def fill(module: Any, file: Path, name: str) -> None:
-    """Put the tensors of a safetensors file into a torch module of our own.
+    """Put the tensors of a safetensors file into a torch module of our own; raises as :func:`read_tensors`."""
+    module.load_state_dict(read_tensors(file, module.state_dict(), name))
+
+
+def read_tensors(file: Path, wanted: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the tensors of a safetensors file, which are those of ``wanted`` by name and shape.
 
     Raises:
         ModelError: a tensor is missing, unknown, of another shape, or holds a value that is not finite.
     """
     from safetensors.torch import load_file
 
-    tensors, wanted = load_file(file), module.state_dict()
+    tensors: dict[str, Any] = load_file(file)
     problems = {
         "missing": wanted.keys() - tensors.keys(),
         "unexpected": tensors.keys() - wanted.keys(),
@@ -68,7 +73,7 @@ def fill(module: Any, file: Path, name: str) -> None:
         "not finite": {n for n, value in tensors.items() if not bool(value.isfinite().all())},
     }
     refuse(problems, file.parent, name)
-    module.load_state_dict(tensors)
+    return tensors
 
 
 def _places(folder: Path) -> Iterator[Path]:

@@ -417,8 +417,8 @@ class JobRec(Experiment):
             f"The largest violation of the optimality conditions by the exact policy is {max(residuals):.1e}.",
             f"Policies and surplus take the expert of {TREATMENTS[self.settings.experts.treatment]!r}. No id is read "
             "but by the memoriser and the popularity.",
-            "Not built: a language model as the expert. JobRec's own is a LoRA of an 8-billion-parameter model on "
-            "students and research positions; nothing here says how good it is.",
+            "A language model as the expert is measured apart (docs/experts.md). JobRec's own is a LoRA of an "
+            "8-billion-parameter model on students and research positions; nothing here says how good it is.",
         )
 
     def plots(self, results: Results) -> Mapping[str, str]:

@@ -106,7 +106,8 @@ _ADDRESSED = re.compile(
 )
 # between two places of a list
 _BESIDE = re.compile(
-    r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
+    r"(?:,? (?-i:[a-z]{2})\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?",
+    re.I,
 )
 # "Swindon", "Torquay, Devon", "31 Toulouse"
 _LINE_TOWN = re.compile(

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 import torch
@@ -50,22 +50,24 @@ _YES = 3  # the grade of an offer that was declined; a hire has 4
 class Shown:
     """Pairs that a log says were shown: ``features`` (p, f), the ``person`` (p,) by number, ``applied`` (p,) booleans.
 
-    ``verdict`` (p,): 1 accepted, 0 turned down, nan where there is none.
+    ``verdict`` (p,): 1 accepted, 0 turned down, nan where there is none. A language model reads a prompt (p,) where
+    the other experts read numbers.
 
     Raises:
         InputError: shapes that differ, features that are not finite, or a verdict without an application.
     """
 
-    features: NDArray[np.float32]
+    features: NDArray[Any]
     person: NDArray[np.intp]
     applied: NDArray[np.bool_]
     verdict: Floats
 
     def __post_init__(self) -> None:
         n = len(self.features)
-        if self.features.ndim != 2 or {len(self.person), len(self.applied), len(self.verdict)} != {n}:
+        numbers = self.features.dtype != object
+        if self.features.ndim != 1 + numbers or {len(self.person), len(self.applied), len(self.verdict)} != {n}:
             raise InputError("shown pairs need a row of features, a person, applied and a verdict each")
-        if not np.isfinite(self.features).all():
+        if numbers and not np.isfinite(self.features).all():
             raise InputError("a feature is not a finite number: give what is unknown a column of its own")
         judged = ~np.isnan(self.verdict)
         if (judged & ~self.applied).any() or not np.isin(self.verdict[judged], (0, 1)).all():
@@ -112,8 +114,8 @@ class FunnelLog:
         kept = tuple(pair for pair, inside in zip(self.pairs, rows.tolist(), strict=True) if inside)
         return FunnelLog(kept, self.applied[rows], self.verdict[rows])
 
-    def shown(self, features: NDArray[np.float32]) -> Shown:
-        """Return the pairs with their features (p, f), people as numbers."""
+    def shown(self, features: NDArray[Any]) -> Shown:
+        """Return the pairs with what is read of each, people as numbers; see :class:`Shown`."""
         person = np.unique([candidate for candidate, _ in self.pairs], return_inverse=True)[1]
         return Shown(features, person.astype(np.intp), self.applied, self.verdict)
 
@@ -134,6 +136,17 @@ def employers_verdict(judgement: Judgement) -> float:
     if (judgement.grade or 0) >= _YES:
         return 1.0
     return 0.0 if judgement.outcome is Outcome.REJECTED and not by_person else float("nan")
+
+
+class Calibrated(Protocol):
+    """What both kinds of experts are to whoever uses them."""
+
+    @property
+    def calibrators(self) -> tuple[Calibrator, Calibrator]: ...
+    @property
+    def reads(self) -> tuple[str, ...]: ...
+    def logits(self, features: NDArray[Any], /) -> tuple[Floats, Floats]: ...
+    def chances(self, features: NDArray[Any], /) -> tuple[Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +180,7 @@ def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = Expe
     Raises:
         InputError: nobody applied or everybody did, or a set lacks verdicts of both kinds.
     """
-    for name, shown in (("train", train), ("validation", validation)):
-        verdicts = set(shown.verdict[shown.judged].tolist())
-        if verdicts != {0.0, 1.0} or shown.applied.all():
-            raise InputError(
-                f"{name}: {int(shown.applied.sum())} of {len(shown.applied)} pairs are applications, their verdicts "
-                f"{sorted(verdicts)}: the experts need pairs that were declined, and verdicts of both kinds"
-            )
+    refuse_one_sided(train, validation)
     net = ExpertNet(train.features.shape[1], settings.hidden, settings.seed)
     net.fit_scale(train.features)
     plain, kept = Calibrator(), {"settings": asdict(settings)}
@@ -183,7 +190,7 @@ def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = Expe
     _descend(net.task(0), preference, settings, settings.steps)
     logits = [experts.logits(one.features)[0] for one in sets]
     applies = fit_calibrator(settings.calibration, logits[1], validation.applied)
-    chances = [_propensity(applies.probabilities(z), one) for z, one in zip(logits, sets)]
+    chances = [propensity(applies.probabilities(z), one) for z, one in zip(logits, sets)]
     guesses = _guesses(train, validation, chances, settings) if settings.treatment == "dr" else [None, None]
     made = (_qualification(net, *parts, settings) for parts in zip(sets, chances, guesses, strict=True))
     qualification = _Two(*made)
@@ -196,12 +203,23 @@ def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = Expe
         )
         _descend(shared, both, settings, settings.together)
     net.train(False)
-    calibrators = _calibrators(experts.logits(validation.features), validation, settings)
+    calibrators = fit_calibrators(experts.logits(validation.features), validation, settings)
     return Experts(net, calibrators, settings.treatment, facts=kept)
 
 
+def refuse_one_sided(train: Shown, validation: Shown) -> None:
+    """Raise InputError where nobody applied or everybody did, or a set lacks verdicts of both kinds."""
+    for name, shown in (("train", train), ("validation", validation)):
+        verdicts = set(shown.verdict[shown.judged].tolist())
+        if verdicts != {0.0, 1.0} or shown.applied.all():
+            raise InputError(
+                f"{name}: {int(shown.applied.sum())} of {len(shown.applied)} pairs are applications, their verdicts "
+                f"{sorted(verdicts)}: the experts need pairs that were declined, and verdicts of both kinds"
+            )
+
+
 def reliability(
-    experts: Experts, validation: Shown, settings: ExpertSettings, bins: int = 5
+    experts: Calibrated, validation: Shown, settings: ExpertSettings, bins: int = 5
 ) -> tuple[measured.Calibration, measured.Calibration] | None:
     """Return how well both are calibrated on validation, of people whose own pairs had no part in it.
 
@@ -218,7 +236,7 @@ def reliability(
         other = validation.part(~half)
         if set(other.verdict[other.judged].tolist()) != {0.0, 1.0} or other.applied.all() or not half.any():
             return None
-        fitted = _calibrators((logits[0][~half], logits[1][~half]), other, settings)
+        fitted = fit_calibrators((logits[0][~half], logits[1][~half]), other, settings)
         for number, calibrator in enumerate(fitted):
             said[number, half] = calibrator.probabilities(logits[number][half])
     ids = [(str(person), str(row)) for row, person in enumerate(validation.person.tolist())]
@@ -231,20 +249,21 @@ def reliability(
     return found[0], found[1]
 
 
-def _calibrators(
+def fit_calibrators(
     logits: tuple[Floats, Floats], shown: Shown, settings: ExpertSettings
 ) -> tuple[Calibrator, Calibrator]:
+    """Return the calibrators of preference and qualification, from the logits (p,) of pairs that taught neither."""
     first, second = logits
     applies = fit_calibrator(settings.calibration, first, shown.applied)
     drawn = np.flatnonzero(shown.judged)
     if settings.treatment != "applicants":
-        weights = np.minimum(1 / _propensity(applies.probabilities(first), shown)[drawn], settings.clip)
+        weights = np.minimum(1 / propensity(applies.probabilities(first), shown)[drawn], settings.clip)
         again = np.random.default_rng(settings.seed).choice(drawn, size=4 * len(drawn), p=weights / weights.sum())
         drawn = again if len(set(shown.verdict[again].tolist())) == 2 else drawn
     return applies, fit_calibrator(settings.calibration, second[drawn], shown.verdict[drawn] == 1)
 
 
-def _propensity(applies: Floats, shown: Shown) -> Floats:
+def propensity(applies: Floats, shown: Shown) -> Floats:
     """The chance of a verdict: of an application, times the share of applications that are judged."""
     return np.maximum(applies * shown.judged.sum() / shown.applied.sum(), _LEAST)
 
@@ -274,49 +293,62 @@ class _Two:
 
 def _preference(net: ExpertNet, shown: Shown) -> Callable[[], Tensor]:
     x, applied = torch.from_numpy(shown.features), torch.from_numpy(shown.applied).float()
-    lists = torch.from_numpy(np.unique(shown.person, return_inverse=True)[1].astype(np.int64))
+    lists = lists_of(shown)
+    return lambda: preference_loss(net(x)[0], applied, lists)
 
-    def loss() -> Tensor:
-        logits, _ = net(x)
-        return _log_loss(logits, applied).mean() + _list_loss(logits, applied, lists)
 
-    return loss
+def lists_of(shown: Shown) -> Tensor:
+    """Return the number of each pair's list (p,): what one person was shown."""
+    return torch.from_numpy(np.unique(shown.person, return_inverse=True)[1].astype(np.int64))
+
+
+def preference_loss(logits: Tensor, applied: Tensor, lists: Tensor) -> Tensor:
+    """Return the log loss of applications, and that of their places in the lists (p,), each numbered from 0."""
+    return log_loss(logits, applied).mean() + list_loss(logits, applied, lists)
 
 
 def _qualification(
     net: ExpertNet, shown: Shown, chances: Floats, guess: Tensor | None, settings: ExpertSettings
 ) -> Callable[[], Tensor]:
-    """The loss of a treatment; ``chances`` (p,) are the propensities of a verdict, ``guess`` (p,) is g of ``dr``."""
-    x, judged = torch.from_numpy(shown.features), torch.from_numpy(shown.judged)
-    verdict = torch.from_numpy(np.nan_to_num(shown.verdict)).float()
-    weights = judged * (1 / torch.from_numpy(chances).float()).clamp_max(settings.clip)
-    if settings.treatment == "esmm":
-        known = torch.from_numpy(shown.judged | ~shown.applied)
+    x, taught = torch.from_numpy(shown.features), Taught.of(shown, chances, guess, settings)
 
-        def entire() -> Tensor:
-            first, second = net(x)
-            both = (logsigmoid(first) + logsigmoid(second))[known]
-            hit = verdict[known]
-            return -(hit * both + (1 - hit) * torch.log(-torch.expm1(both.clamp_max(-1e-6)))).mean()
+    def loss() -> Tensor:
+        return (taught.share * taught.losses(*net(x))).sum()
 
-        return entire
-    if guess is not None:
-        outcome = guess + weights * (verdict - guess)
+    return loss
 
-        def robust() -> Tensor:
-            _, logits = net(x)
-            return (torch.nn.functional.softplus(logits) - outcome * logits).mean()
 
-        return robust
-    if settings.treatment == "applicants":
-        weights = judged.float()
-    share = weights / weights.sum()
+@dataclass(frozen=True, slots=True, eq=False)
+class Taught:
+    """What a treatment teaches of the qualification: what each pair weighs, ``share`` (p,) with the sum 1, and toward
+    what, ``outcome`` (p,). ``product``: by P(apply) x P(accept) in place of P(accept).
+    """
 
-    def verdicts() -> Tensor:
-        _, logits = net(x)
-        return (share * _log_loss(logits, verdict)).sum()
+    share: Tensor
+    outcome: Tensor
+    product: bool
 
-    return verdicts
+    @classmethod
+    def of(cls, shown: Shown, chances: Floats, guess: Tensor | None, settings: ExpertSettings) -> Taught:
+        """``chances`` (p,) are the propensities of a verdict, ``guess`` (p,) is g of ``dr``."""
+        judged = torch.from_numpy(shown.judged)
+        verdict = torch.from_numpy(np.nan_to_num(shown.verdict)).float()
+        weights = judged * (1 / torch.from_numpy(chances).float()).clamp_max(settings.clip)
+        if settings.treatment == "esmm":
+            share, outcome = torch.from_numpy(shown.judged | ~shown.applied).float(), verdict
+        elif guess is not None:
+            share, outcome = torch.ones_like(verdict), guess + weights * (verdict - guess)
+        else:
+            share, outcome = judged.float() if settings.treatment == "applicants" else weights, verdict
+        return cls(share / share.sum(), outcome, settings.treatment == "esmm")
+
+    def losses(self, first: Tensor, second: Tensor, rows: slice | NDArray[np.intp] = slice(None)) -> Tensor:
+        """Return the losses of pairs, ``rows`` of them, from the logits of preference and qualification."""
+        outcome = self.outcome[rows]
+        if self.product:
+            both = logsigmoid(first) + logsigmoid(second)
+            return -(outcome * both + (1 - outcome) * torch.log(-torch.expm1(both.clamp_max(-1e-6))))
+        return log_loss(second, outcome)
 
 
 def _guesses(
@@ -332,11 +364,12 @@ def _guesses(
         return [torch.sigmoid(alone(torch.from_numpy(one.features))[1]) for one in sets]
 
 
-def _log_loss(logits: Tensor, labels: Tensor) -> Tensor:
+def log_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the log loss of each; a label that corrects for what is not seen may lie outside 0 to 1."""
     return -(labels * logsigmoid(logits) + (1 - labels) * logsigmoid(-logits))
 
 
-def _list_loss(logits: Tensor, labels: Tensor, lists: Tensor) -> Tensor:
+def list_loss(logits: Tensor, labels: Tensor, lists: Tensor) -> Tensor:
     """The mean over applications of −log softmax within what the same person was shown, by log-sums of exponentials."""
     size = int(lists.max()) + 1
     top = torch.full((size,), -torch.inf).scatter_reduce(0, lists, logits.detach(), "amax")

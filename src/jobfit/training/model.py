@@ -19,12 +19,12 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from jobfit.artifacts import new_folder
 from jobfit.encoders.folder import MINILM
+from jobfit.encoders.lora import ATTENTION, add_lora, merge_lora
 from jobfit.errors import InputError, ModelError
 from jobfit.settings import Share, Whole, check_fields
 from jobfit.training.backbone import Pooling, load_backbone
 from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop.checkpoint import weights_digest
-from jobfit.training.lora import ATTENTION, add_lora, merge_lora
 from jobfit.training.losses.grad_cache import encode_in_chunks
 from jobfit.training.tokens import Tokenised, pieces, stack, tokenise
 

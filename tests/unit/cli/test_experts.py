@@ -173,3 +173,36 @@ def test_experts_of_other_facts_are_refused(app, files, tmp_path, monkeypatch):
     refused = app("chances", *files, "--experts", tmp_path / "e/model", "--out", tmp_path / "p.csv")
     assert refused.code != 0 and "train them again" in " ".join(refused.err.split())
     assert json.loads((tmp_path / "e/result.json").read_text())["calibration"] == "platt"
+
+
+def test_a_language_model_goes_where_the_other_experts_go(app, files, log, causal_folder, tmp_path):
+    model = causal_folder()
+    given = ("--language-model", model, "--prompt-tokens", "160", "--adapted-layers", "2", "--steps", "3")
+    trained = app("experts", *files, *TRAIN, *given, "--out", tmp_path / "e", "--json")
+    assert trained.code == 0, trained.err
+    assert "question 2: step 3 of 3, validation" in trained.err and "the CV in" in trained.err
+    assert trained.json["qualification"]["ece"]["n"] > 10
+    assert sorted(path.name for path in (tmp_path / "e/model").iterdir()) == ["adapters.safetensors", "manifest.json"]
+    facts = read_json(tmp_path / "e/model/manifest.json")["facts"]["facts"]
+    assert facts["read"]["read"] == trained.json["train"]["pairs"]
+
+    to = ("--experts", tmp_path / "e/model", "--today", "2026-01-01", "--out", tmp_path / "p.csv")
+    wrote = app("chances", *files, *to)
+    assert wrote.code == 0, wrote.err
+    said = chances_of(tmp_path / "p.csv")
+    assert len(said) == 120 and all(
+        0 < float(row[name]) < 1 for row in said.values() for name in ("applies", "accepted")
+    )
+    assert len({row["accepted"] for row in said.values()}) > 3
+
+    assert app("ingest", log / "cvs", log / "vacancies").code == 0
+    (tmp_path / "policy.yaml").write_text("trade_off: {surplus: true}")
+    asked = ("match", "--vacancy", "developer", "-k", "60", "--today", "2026-01-01", "--json")
+    policy = ("--policy", tmp_path / "policy.yaml", "--qualification", tmp_path / "e/model")
+    plain, steered = ({one["id"]: one["score"] for one in app(*asked, *more).json["entries"]} for more in ((), policy))
+    for name in plain.keys() & {f"p{number}" for number in range(60)}:
+        assert steered[name] == pytest.approx(plain[name] * float(said[name, "developer"]["applies"]), abs=1e-3)
+
+    causal_folder(seed=1)
+    refused = app("chances", *files, *to)
+    assert refused.code != 0 and "is not the model that these adapters were trained on" in " ".join(refused.err.split())

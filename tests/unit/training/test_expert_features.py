@@ -7,7 +7,7 @@ from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.policy.places import kilometres
 from jobfit.reading import candidate_from_text, vacancy_from_text
-from jobfit.training.expert_features import SCHEMA, PairReader, expert_features, schema_features
+from jobfit.training.expert_features import SCHEMA, PairReader, PromptReader, expert_features, schema_features
 
 CV = "Developer\n\nWork experience\nDeveloper, 2014 - 2020\nWrote Python services.\n\nI have never used Docker.\n"
 AD = "Developer\n\nRequirements\n- Python is required\n- Docker is required\n- SQL is required\n"
@@ -53,3 +53,14 @@ def test_pairs_are_read_by_id_in_any_order():
         assert np.array_equal(row[:-1], schema_features(person, vacancy, today))
     assert both[:, -1] == pytest.approx(reader.vectors[0] @ reader.vectors[1][0], abs=1e-6)
     assert not np.array_equal(both[0], both[1])
+
+
+def test_a_prompt_holds_no_id_and_no_name_and_what_the_rules_found():
+    cv = f"Ann Quillfeather\nann@quillfeather.example\n+44 7700 900123\n\n{CV}"
+    person, vacancy = candidate_from_text(cv, id="person-4711"), vacancy_from_text(AD, id="vacancy-0815")
+    reader = PromptReader([person], [vacancy], date(2026, 1, 1))
+    (prompt,) = reader.features([("person-4711", "vacancy-0815")])
+    said = " ".join((prompt.vacancy, prompt.cv, prompt.facts))
+    assert not [one for one in ("4711", "0815", "Ann", "Quillfeather", "900123") if one.lower() in said.lower()]
+    assert "Wrote Python services" in prompt.cv and "SQL is required" in prompt.vacancy
+    assert "must 1 met, 1 missing, 1 unknown" in prompt.facts and "kilometres" not in prompt.facts

@@ -16,9 +16,9 @@ from jobfit.training.experts import (
     ExpertSettings,
     FunnelLog,
     Shown,
-    _list_loss,
     employers_verdict,
     fit_experts,
+    list_loss,
     reliability,
     weighed,
 )
@@ -126,9 +126,9 @@ def test_list_loss_is_the_log_softmax_within_each_list_and_stands_large_logits()
     lists = torch.tensor([0, 0, 2, 2, 2])
     first, second = torch.log_softmax(logits[:2], 0), torch.log_softmax(logits[2:], 0)
     expected = -(first[0] + second[0] + second[2]) / 3
-    assert _list_loss(logits, labels, lists).item() == pytest.approx(expected.item(), abs=1e-6)
+    assert list_loss(logits, labels, lists).item() == pytest.approx(expected.item(), abs=1e-6)
     large = torch.tensor([1000.0, -1000.0], requires_grad=True)
-    loss = _list_loss(large, torch.tensor([0.0, 1.0]), torch.zeros(2, dtype=torch.int64))
+    loss = list_loss(large, torch.tensor([0.0, 1.0]), torch.zeros(2, dtype=torch.int64))
     loss.backward()
     assert loss.item() == 2000.0 and torch.isfinite(large.grad).all()
 

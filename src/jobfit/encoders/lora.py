@@ -18,7 +18,10 @@ ATTENTION = ("query", "value", "q_proj", "v_proj", "q_lin", "v_lin", "q", "v", "
 
 
 class LoraLinear(nn.Module):
-    """A frozen ``base`` and two trained matrices, A (r, in) and B (out, r). B starts at 0: the output is the base's."""
+    """A frozen ``base`` and two trained matrices, A (r, in) and B (out, r). B starts at 0: the output is the base's.
+
+    Both are in 32 bits, whatever the base is in.
+    """
 
     def __init__(self, base: nn.Linear, rank: int, alpha: float, generator: torch.Generator) -> None:
         """Wrap ``base``; A is drawn from ``generator`` (uniform within ±1/sqrt(in), as a linear layer's weights)."""
@@ -28,11 +31,12 @@ class LoraLinear(nn.Module):
         bound = 1 / math.sqrt(base.in_features)
         drawn = torch.rand(rank, base.in_features, generator=generator) * 2 * bound - bound
         self.a = nn.Parameter(drawn.to(base.weight.device))
-        self.b = nn.Parameter(base.weight.new_zeros(base.out_features, rank))
+        self.b = nn.Parameter(torch.zeros(base.out_features, rank, device=base.weight.device))
 
     def forward(self, values: Tensor) -> Tensor:
-        low: Tensor = functional.linear(functional.linear(values, self.a), self.b)
-        return self.base(values) + self.scale * low
+        out: Tensor = self.base(values)
+        low = functional.linear(functional.linear(values.to(self.a.dtype), self.a), self.b)
+        return out + (self.scale * low).to(out.dtype)
 
     def merged(self) -> nn.Linear:
         """Return one linear layer that computes the same; the base is changed and must not be used any more."""
