@@ -12,6 +12,7 @@ from dataclasses import replace
 from jobfit.ingest.parse.homoglyphs import fold_homoglyphs
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.torn import mend
+from jobfit.ingest.parse.wrapped import unwrapped
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 HIDDEN_UNICODE = "hidden_text:unicode"
@@ -89,8 +90,8 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
     NFC; compatibility forms are folded only where they are another shape of the same letters (ligatures, full-width,
     presentation forms, mathematical letters). Newlines become ``\\n``; a tab, or two and more spaces, separate columns
-    and become one tab; at most two blank lines stay in a row; lines lose their outer blanks. Cleaning twice changes
-    nothing more. Empty text stays empty.
+    and become one tab; at most two blank lines stay in a row; lines lose their outer blanks; a sentence that was cut
+    at the width of a page is one line again. Cleaning twice changes nothing more. Empty text stays empty.
     """
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
     smuggled = _SMUGGLED.search(text) is not None
@@ -105,7 +106,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     text, doubles = fold_homoglyphs(text)
     signs = {HIDDEN_UNICODE: smuggled or piled or struck, HOMOGLYPHS: doubles}
     text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
-    text = mend(_LINE_EDGE.sub("\n", text))
+    text = unwrapped(mend(_LINE_EDGE.sub("\n", text)))
     return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), tuple(flag for flag, found in signs.items() if found)
 
 
