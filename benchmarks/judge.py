@@ -1,27 +1,36 @@
 """What a small language model is worth as the judge of RankPO: its votes against the truth of a simulated market.
 
-    python benchmarks/judge.py --work FOLDER --llm-url http://127.0.0.1:8089/v1 --llm-model NAME [--pairs 200]
+    python benchmarks/judge.py --work FOLDER --llm-url http://127.0.0.1:8089/v1 --llm-model NAME [--pairs 150]
 
 Pairs of candidates are drawn from the first 60 ranks of each vacancy, as benchmarks/reproduce/rankpo.yaml draws them,
 in its training market, but by BM25, which needs no training and ranks about as well as the campaign's stage 1. Pairs of
 equally qualified candidates are left out. Each is asked in both orders; the campaign's simulated judge is asked beside.
 FOLDER keeps the votes: a run that is stopped goes on, and results/rankpo-judge.json says what the votes so far show.
+
+At the end the encoder of RankPO's stage 1 is aligned with the pairs on which both orders agree, by RankPO and by SFT;
+beside it, with what the simulated judge and the truth say of these pairs. Three seeds, the campaign's held-out queries.
+``--no-training`` leaves that out.
 """
 
 import argparse
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
-from itertools import islice, zip_longest
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from itertools import islice, product, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from environment import describe, write
+from jobfit.artifacts import sha256_of
 from jobfit.evaluation.statistics import grouped_mean_interval
-from jobfit.experiments.market import market_of, market_texts
-from jobfit.experiments.reproduce import sizes_of
-from jobfit.judged import Texts
+from jobfit.experiments.market import market_data, market_of, market_texts
+from jobfit.experiments.rankpo import RankpoSettings
+from jobfit.experiments.reproduce import Sizes, sizes_of
+from jobfit.experiments.rows import Row, compare_rows, estimate
+from jobfit.experiments.trial import Backbone, RowCache, Trial
+from jobfit.judged import Preference, Texts
 from jobfit.llm.client import Client
 from jobfit.llm.settings import Settings
 from jobfit.retrieval.systems import rank
@@ -38,10 +47,16 @@ from jobfit.training.annotation import (
     report_on,
 )
 from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator, Truth
+from jobfit.training.data import TrainingSet
+from jobfit.training.model import TrainableEncoder
+from jobfit.training.stages import MODEL, fit
 from reranking import documents
 
 SIZES = Path(__file__).resolve().parent / "reproduce" / "rankpo.yaml"
 PART = 4  # pairs between two looks at what came out
+Method = Literal["rankpo", "sft"]
+METHODS: tuple[Method, ...] = ("rankpo", "sft")
+RATE, SEEDS = 5e-5, (1, 2, 3)  # the campaign's best rate
 
 
 def main() -> None:
@@ -49,10 +64,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder for votes and answers")
     parser.add_argument("--llm-url", required=True)
     parser.add_argument("--llm-model", required=True)
-    parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--pairs", type=int, default=150)
     parser.add_argument("--characters", type=int, default=600, help="of each text: the rest is cut off")
     parser.add_argument("--concurrency", type=int, default=4)
     parser.add_argument("--timeout", type=float, default=1800)
+    parser.add_argument("--no-training", action="store_true")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     sizes = sizes_of("rankpo", quick=False, path=SIZES)
@@ -81,17 +97,73 @@ def main() -> None:
                 one.name: seen(one, so_far, texts, options.work / f"votes{place}.jsonl", truth)
                 for place, one in (("", judge), ("-simulated", simulated))
             }
-            verdicts = [by_pair for _, by_pair in found.values()]
-            same = [(a == verdicts[1][p], p.vacancy_id) for p, a in verdicts[0].items() if p in verdicts[1]]
-            write("rankpo-judge", {
-                **describe(),
+            (_, by_model), (_, by_simulated) = found.values()
+            same = [(a == by_simulated[p], p.vacancy_id) for p, a in by_model.items() if p in by_simulated]
+            result = {
+                **describe("torch"),
                 "model": options.llm_model, "pairs": len(so_far), "vacancies": len({p.vacancy_id for p in so_far}),
                 "characters": options.characters, "failures": dict(failures),
                 "judges": {name: figures for name, (figures, _) in found.items()},
                 "same verdict as the simulated judge": share(same),
                 "spent_in_this_run": asdict(client.spent), "seconds_of_this_run": round(time.monotonic() - started),
-            })  # fmt: skip
+            }  # fmt: skip
+            write("rankpo-judge", result)
             print(f"{len(so_far)}/{len(pairs)} pairs", flush=True)
+    if not options.no_training:
+        right = {pair: better(pair, truth) for pair in by_model}
+        learnt = {"small model": by_model, "simulated judge": by_simulated, "truth on the model's pairs": right}
+        write("rankpo-judge", result | {"aligned": aligned(learnt, sizes, options.work)})
+
+
+def aligned(judged: Mapping[str, Mapping[DrawnPair, str]], sizes: Sizes, work: Path) -> dict[str, Any]:
+    """Align the encoder of stage 1 with the pairs of each judge; return what that changes in the held-out ranking."""
+    data, settings = market_data(sizes.market, sizes.measures), sizes.settings
+    assert data.train is not None
+    vacancies = {**data.train.vacancies, **data.validation.vacancies}
+    backbone = Backbone(settings.backbone, settings.model, settings.loop, settings.stage)
+    preferred = {name: preferences(by_pair) for name, by_pair in judged.items()}
+    facts = {"recipe": "rankpo-judge", "settings": asdict(settings), "preferences": preferred}
+    cache = RowCache(work / f"aligned-{sha256_of(repr(facts))[:12]}", facts)
+    before: list[Row] = []
+    rows: dict[str, list[Row]] = {f"{method}, {name}": [] for name, method in product(preferred, METHODS)}
+    for seed in SEEDS:
+        trial = Trial(cache, seed, SEEDS, backbone)
+        before.append(trial.encoder_row("before", "before", data, partial(trial.model, "stage-1", data)))
+        for name, method in product(preferred, METHODS):
+            train = replace(data.train, vacancies=vacancies, preferences=preferred[name])
+            make = partial(align, trial, train, settings, method, f"{method}-{list(preferred).index(name)}")
+            key = f"{method}, {name}"
+            rows[key].append(trial.encoder_row(make.args[-1], key, data, make))
+            print(f"seed {seed}: {key}", flush=True)
+    start = of_seeds(before)
+    return {
+        "seeds": SEEDS, "rate": RATE, "data": data.source, "preferences": {n: len(p) for n, p in preferred.items()},
+        "before": {column: asdict(estimate(start, column)) for column in start.columns},
+        "change": {
+            key: {column: asdict(compare_rows(start, of_seeds(found), column).difference) for column in start.columns}
+            for key, found in rows.items()
+        },
+    }  # fmt: skip
+
+
+def align(trial: Trial, train: TrainingSet, settings: RankpoSettings, method: Method, key: str) -> TrainableEncoder:
+    """Return stage 1's model after the steps of stage 2, as the campaign takes them."""
+    model = TrainableEncoder.load(str(trial.folder / "stage-1" / MODEL), replace(settings.model, pooling=None))
+    loop = replace(settings.alignment_loop, learning_rate=RATE, seed=trial.seed)
+    fit(model, train, None, trial.folder / key, loop, stage=replace(settings.alignment_stage, method=method))
+    return model
+
+
+def of_seeds(rows: Sequence[Row]) -> Row:
+    return replace(rows[0], by_seed={seed: columns for row in rows for seed, columns in row.by_seed.items()})
+
+
+def preferences(by_pair: Mapping[DrawnPair, str]) -> tuple[Preference, ...]:
+    return tuple(Preference(p.vacancy_id, i, p.y_id if i == p.x_id else p.x_id) for p, i in by_pair.items())
+
+
+def better(pair: DrawnPair, truth: Truth) -> str:
+    return max((pair.x_id, pair.y_id), key=lambda i: truth(pair.vacancy_id, i))
 
 
 def spread(pairs: Iterable[DrawnPair]) -> Iterable[DrawnPair]:
@@ -118,14 +190,11 @@ def seen(
     collected, _ = voted(judge, pairs, texts, path)
     verdicts = [decide(both) for both in collected]
 
-    def best(pair: DrawnPair) -> str:
-        return max((pair.x_id, pair.y_id), key=lambda i: truth(pair.vacancy_id, i))
-
     def gap(pair: DrawnPair) -> float:
         return abs(truth(pair.vacancy_id, pair.x_id) - truth(pair.vacancy_id, pair.y_id))
 
     votes = [
-        (pair, (pair.x_id if vote.preferred == shown_first else pair.y_id) == best(pair), vote.confidence)
+        (pair, (pair.x_id if vote.preferred == shown_first else pair.y_id) == better(pair, truth), vote.confidence)
         for pair, *both in ((one.pair, one.forward, one.backward) for one in collected)
         for vote, shown_first in zip(both, "AB", strict=True)
         if vote is not None
@@ -136,7 +205,9 @@ def seen(
     def right(wanted: Callable[[DrawnPair], bool]) -> dict[str, Any]:
         return {
             "votes": share([(good, pair.vacancy_id) for pair, good, _ in votes if wanted(pair)]),
-            "agreed pairs": share([(i == best(pair), pair.vacancy_id) for pair, i in decided.items() if wanted(pair)]),
+            "agreed pairs": share(
+                [(i == better(pair, truth), pair.vacancy_id) for pair, i in decided.items() if wanted(pair)]
+            ),
         }
 
     figures = {

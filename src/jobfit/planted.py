@@ -35,6 +35,7 @@ _SKIPPED = 36
 # Of all pairs of neighbours in the advert, those that a CV has anywhere: 15 % at most in the real ones, 25 % in the
 # market's. Of its words that are no frequent ones: 48 and 57 %. The shares, the fewest that tell, and as above.
 _STREWN, _MIXED, _FEW, _PIECE = 0.3, 0.75, 40, (2, 4)
+_APART = 3  # words between a copy and a word of the advert that stands alone beside it
 # No run of four words stands more than 11 times in one of the 99 CVs; the most repetitive says 42 % of its runs again.
 _PHRASE, _TIMES, _REPEATED, _LEAST_REPEATED = 4, 40, 0.6, 100
 # Of 300 words, the frequent ones of a language: 11 at least in the 57 CVs that are as long, the next has 27.
@@ -77,9 +78,9 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
 
     ``copied_advert``: in passages of 80 words of which 44 stand in pairs of neighbours that the advert has too, or
     72 anywhere in the advert, the runs of such words, short gaps within them included, or in which 36 stand, one
-    word between them, as two of the advert do at most one word apart, these words; there, and where a CV has 30 %
-    of the advert's pairs, shorter runs and its shortest lines (a title) too; and where the rest still has 75 % of
-    its rarer words, these.
+    word between them, as two of the advert do at most one word apart, these words and those between them; there, and
+    where a CV has 30 % of the advert's pairs, shorter runs and its shortest lines (a title) too, and its rarer words
+    close by; and where the rest still has 75 % of these, they.
 
     ``repeated_text``: where a run of four words stands 40 times, or 60 % of the runs and at least 100 were said before,
     the words of runs said before, and of what is said 40 times the first time too.
@@ -134,13 +135,15 @@ def _copied(words: Sequence[str], advert: str) -> Marks:
     skipped = _marks(zip(words, words[2:]), near)
     apart[:-2] |= skipped
     apart[2:] |= skipped
-    found |= _dense(apart, _COPY, _SKIPPED) & apart
+    found |= _dense(apart, _COPY, _SKIPPED) & (apart | _closed(apart & ~paired, 1))
     if found.any() or len(set(compress(pairwise(words), neighbours))) >= max(_FEW, _STREWN * len(pairs)):
         gap, least = _PIECE
         found |= _long(_closed(paired, gap), least)
         for size in {*map(len, short)}:
             for start in np.flatnonzero(_marks(zip(*(words[at:] for at in range(size))), short)).tolist():
                 found[start : start + size] = True
+    if found.any():  # what punctuation kept apart from a copy
+        found |= _near(found, _APART) & _marks(words, rare)
     rarely = _marks(words, rare) & ~found
     if len(set(compress(words, rarely))) >= max(_FEW, _MIXED * len(rare)):
         found |= rarely
@@ -233,6 +236,11 @@ def _closed(marks: Marks, gap: int) -> Marks:
         if right - left <= gap + 1:
             closed[left:right] = True
     return closed
+
+
+def _near(marks: Marks, gap: int) -> Marks:
+    """Mark the words with at most so many between them and a marked one, and these."""
+    return np.convolve(marks, np.ones(2 * gap + 3), "same") > 0
 
 
 def _long(marks: Marks, least: int) -> Marks:

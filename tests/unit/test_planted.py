@@ -114,12 +114,22 @@ def test_pieces_of_the_advert_between_ones_own_sentences_are_a_copy():
     assert "ward nurse" not in without(f"{strewn}\n{own[0]} Ward nurse", [found]).casefold()
 
 
+def test_word_of_the_advert_beside_a_copy_counts_no_more_and_elsewhere_it_does():
+    [found] = planted(f"{OWN}\n{ADVERT} - (and, so, surgical)\n{OWN}", ADVERT)
+    assert "surgical" not in without(f"{OWN}\n{ADVERT} - (and, so, surgical)\n{OWN}", [found])
+    [found] = planted(f"Once surgical.\n{OWN}\n{ADVERT}\n{OWN}", ADVERT)
+    assert "Once surgical." in without(f"Once surgical.\n{OWN}\n{ADVERT}\n{OWN}", [found])
+
+
 def test_words_of_the_advert_between_ones_own_are_a_copy():
     asked = [f"asked{n}" for n in range(80)]
     mixed = [word for pair in zip((f"own{n}" for n in range(80)), asked) for word in pair]
     [found] = planted(" ".join(mixed), " ".join(asked))
-    assert (found.code, found.words) == ("copied_advert", 80)
-    assert without(" ".join(mixed), [found]).split() == mixed[::2]
+    assert (found.code, found.words) == ("copied_advert", 159)  # whose the words between are nobody can tell
+    assert without(" ".join(mixed), [found]).split() == mixed[:1]
+    own = OWN.split()
+    [found] = planted(" ".join([*own, *mixed]), " ".join(asked))
+    assert without(" ".join([*own, *mixed]), [found]).split()[: len(own)] == own
     assert kinds(" ".join(mixed[:70]), " ".join(asked)) == {}
 
 

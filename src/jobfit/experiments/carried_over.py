@@ -6,17 +6,13 @@ set's record is taken for another's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.experiments.ranking import measure_pairs
 from jobfit.experiments.report import NOT_MEASURED, Cell, Table
 from jobfit.experiments.rows import Columns, Row, compare_rows, estimate
 from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Judged
@@ -56,12 +52,9 @@ def digest_of(data: Judged) -> str:
     return sha256_of(repr((sorted(data.candidates.items()), sorted(data.vacancies.items()), data.tasks)))
 
 
-def carried(others: Sequence[Judged], score: Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]) -> Columns:
-    """Return nDCG@10 of every set, by vacancy, of what scores pairs (candidate id, vacancy id)."""
-    columns: dict[str, Mapping[str, Sequence[float]]] = {}
-    for data in others:
-        columns |= measure_pairs(data, score)
-    return columns
+def carried(others: Sequence[Judged], rank: Callable[[Judged], Columns]) -> Columns:
+    """Return nDCG@10 of every set, by vacancy, of what ranks a set."""
+    return {name: column for data in others for name, column in rank(data).items()}
 
 
 def carried_table(others: Sequence[Judged], rows: Sequence[Row], base: str, market: str) -> Table:

@@ -49,6 +49,7 @@ class _Words:
             rf"(?P<y2>\d{{4}})-(?P<b2>\d{{2}})(?:-(?P<c2>\d{{2}}))?(?!\d)|"
             rf"(?:{day} (?:of )?)?(?:{named})\.? (?:(?P<day2>\d{{1,2}})(?:{ordinals})?,? )?(?P<y3>\d{{4}})(?!\d))"
         )
+        self.before_start = re.compile(rf"(?<!\w){self.date.pattern} (?:{of('start_after')})\b")
         self.start = re.compile(rf"(?:\b|(?<=[a-z]))(?:{of('start')})")
         self.now = re.compile(rf"[ :(-]{{0,4}}(?:{of('now')})\b")
         self.start_now = re.compile(rf"(?:\b|(?<=[a-z]))(?:{of('start_now')})\b")
@@ -109,6 +110,9 @@ def find_start(text: str | ReadText, month_first: bool | None = None) -> Stated[
                 return replace(stated(value, read.text, match.start(), date.end()), sure=True)
         elif now := words.now.match(read.folded, match.end()):
             return replace(stated("now", read.text, match.start(), now.end()), sure=True)
+    for date in words.before_start.finditer(read.folded):
+        if value := _date(date, month_first):
+            return replace(stated(value, read.text, *date.span()), sure=True)  # "January 2027 start"
     soon = words.start_now.search(read.folded)
     return replace(stated("now", read.text, *soon.span()), sure=True) if soon else None
 

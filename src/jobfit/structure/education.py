@@ -59,6 +59,7 @@ class _Words:
         self.not_before = re.compile(rf"\b(?:{of('not_before')})[ -]$")
         self.not_after = re.compile(rf" (?:{of('not_after')})")
         self.unfinished_after = re.compile(rf"[^\n;]{{0,40}}?(?<![\w+])(?:{of('unfinished_after')})\b")
+        self.unfinished_told = re.compile(rf"[(\[] ?(?:{of('unfinished_after')})\b")
         self.unfinished_before = re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$")
         letters = lexicon.named_groups("education", "letters")
         self.letters = re.compile(rf"(?<![\w.&@/-])(?:{letters})(?![\w'’+&]|\.\w)")
@@ -118,10 +119,11 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     held, studied = [], []
     for item in mentions:
         start, end = _span(item)
-        if _in_progress(read.folded, start, end, alone=len(mentions) == 1 or _alone(read.folded, at, start)):
+        alone = len(mentions) == 1 or _alone(read.folded, at, start)
+        if _in_progress(read.folded, start, end, alone):
             if not _past(read, start):
                 studied.append(item)
-        elif not _unfinished(read.folded, start, end):
+        elif not _unfinished(read.folded, start, end, alone):
             held.append(item)
 
     def weight(item: Stated[EducationLevel]) -> tuple[EducationLevel, bool]:
@@ -382,7 +384,10 @@ def _bare_is_diploma(folded: str, match: re.Match[str], parts: list[Span]) -> bo
     return words.context.search(folded[max(start, match.start() - 120) : min(end, match.end() + 120)]) is not None
 
 
-def _unfinished(folded: str, start: int, end: int) -> bool:
+def _unfinished(folded: str, start: int, end: int, alone: bool = False) -> bool:
+    """Tell whether a diploma is said not to be finished; in brackets, of the only one of its line, anywhere behind."""
     words = _words()
     before = words.unfinished_before.search(folded[max(0, start - 30) : start])
-    return before is not None or words.unfinished_after.match(folded, end, end + 60) is not None
+    if before is not None or words.unfinished_after.match(folded, end, end + 60) is not None:
+        return True
+    return alone and words.unfinished_told.search(folded, end, line_around(folded, start)[1]) is not None

@@ -76,6 +76,7 @@ class _Words:
         self.duration = re.compile(rf"{before}(?:{years}|(?P<only>\d{{1,2}}) ?(?:{unit})) {{0,2}}\)?[.:]?(?=\n|\Z)")
         self.school = re.compile(rf"\b(?:{of('school')})\b")
         self.works_at_school = re.compile(rf"(?<!student )\b(?:{of('works_at_school')})\b")
+        self.papers = re.compile(rf"\b(?:{of('papers')})\b")  # of a trade: "CAP cuisinier 2010"
         self.studied = re.compile(rf"\b(?:{of('studied')})\b")
         # a line on work without dates: "Earlier: ten years as a carer"
         self.untold = re.compile(rf"^[^\w\n]{{0,4}}(?:{of('untold')})\b", re.MULTILINE)
@@ -471,7 +472,7 @@ def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> b
         return True
     of_work = names_role(line) and not words.school.search(line) and not find_levels(line)
     if section == "education" and len(dates) == 1 and not two_columns(read.text, read.sections):
-        return of_work
+        return of_work and not words.papers.search(line)
     if section in _STUDIES:
         around = read.folded[_widened(read.folded, start, end)]
         return of_work or not (words.school.search(around) or find_levels(around))

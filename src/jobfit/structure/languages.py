@@ -9,6 +9,7 @@ fluent / courant C1, bilingual C2, professional B2, intermediate B1, basic / sco
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,7 @@ _RANGE = re.compile(r" ?[/-] ?[abc][12]\b")  # "B2/C1"
 _APART = re.compile("[,()]")
 _NAME = re.compile(r" [A-Z][a-z]{2}")
 _LANGUAGE_CODE = re.compile(r"(?<![\w-])(?:FR|EN|DE|ES|IT|PT|AR|NL|RU|PL|ZH|JA|TR|HE)(?= ?[(:=–-] ?\w| [ABC][12]\b)")
+_TO_LEVEL = re.compile(r"[ (:=–-]{0,4}")
 _LETTER = re.compile(r"\w")
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?:-[a-z]+)?(?!\w)")
 _JOINED = 8  # characters between two of a list
@@ -152,7 +154,8 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     last: _Mention | None = None  # that counted
     for mention in named:
         follows = last is not None and _goes_on(text, folded, last, mention)
-        if id(mention) in listed or follows or _counts(text, folded, mention, regions):
+        coded = mention.end - mention.start == 2  # none is read but before its level
+        if id(mention) in listed or follows or coded or _counts(text, folded, mention, regions):
             last = mention
             counted.add(id(mention))
     for one, other in reversed(list(pairwise(named))):  # "Spanish, French or Dutch a plus"
@@ -207,9 +210,21 @@ def _is_in_row(folded: str, one: _Mention, other: _Mention) -> bool:
 
 
 def _coded(read: ReadText, regions: Sequence[tuple[int, int]]) -> Iterator[_Mention]:
-    """Yield the languages that stand as codes, with a level, among the languages: "EN (C1), DE (A2)"."""
-    for match in _LANGUAGE_CODE.finditer(read.text) if regions else ():
-        if any(start <= match.start() < end for start, end in regions):
+    """Yield the languages that stand as codes before a level, several in a row or among the languages.
+
+    "EN (C1), DE (A2)"; not "IT: Word, Excel (advanced)".
+    """
+    words = _words()
+    levelled = [
+        match
+        for match in _LANGUAGE_CODE.finditer(read.text)
+        if _CODE.match(read.folded, at := _TO_LEVEL.match(read.text, match.end()).end())  # type: ignore[union-attr]
+        or words.wording.match(read.folded, at)
+    ]
+    lines = Counter(line_around(read.text, match.start()) for match in levelled)
+    for match in levelled:
+        among = any(start <= match.start() < end for start, end in regions)
+        if among or lines[line_around(read.text, match.start())] > 1:
             yield _Mention(match.group().lower(), *match.span())
 
 

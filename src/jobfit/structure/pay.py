@@ -22,6 +22,7 @@ _PIECE_BEFORE = re.compile(
     r"(?:(?<![^\n])|[|•·,;/(]|[ -][-–—]) ?(?:(?:[Uu]p to|[Ff]rom|[Jj]usqu'à|[Àà] partir de) )?\Z|(?<![^\n])\s*\Z"
 )
 _PIECE_END = re.compile(r" ?(?:[|•·,;/)\n+]|[-–—] |\Z)")
+_NOUN = re.compile(r" [a-z]{4,20}s\b")
 _PLAIN_LEAST, _PLAIN_MOST = 14_000, 400_000  # of a year, where nothing but its place says that it is pay
 _MONTHLY = 1_300, 6_000  # euros that nobody earns in a day, nor in a year
 _YEARLY = 10_000  # from here on a sum without a period is one for a year
@@ -136,6 +137,8 @@ def _first(read: ReadText, cue: re.Pattern[str], currency: str | None, needed: b
             continue
         said = cue.search(before)
         period, end = _period(folded, match.end(), before)
+        if not (_is_signed(match) or period) and _NOUN.match(folded, match.end()):
+            continue  # "20k traders"
         told = said or (
             not needed and ((period is not None and end > match.end()) or words.after.match(folded, match.end()))
         )
@@ -150,9 +153,12 @@ def _first(read: ReadText, cue: re.Pattern[str], currency: str | None, needed: b
 
 def _stands_apart(text: str, match: re.Match[str]) -> bool:
     """Tell whether an amount with its currency is a piece of a line: "Leeds | up to £48,000", "Panama shifts, £46k"."""
-    signed = any(match[name] for name in _SIGNS if name[0] != "k")
-    begin, end = text.rfind("\n", 0, match.start()) + 1, match.end()
-    return signed and _PIECE_BEFORE.search(text, begin, match.start()) is not None and bool(_PIECE_END.match(text, end))
+    before = _PIECE_BEFORE.search(text, max(0, match.start() - _BEFORE), match.start())
+    return _is_signed(match) and before is not None and _PIECE_END.match(text, match.end()) is not None
+
+
+def _is_signed(match: re.Match[str]) -> bool:
+    return any(match[name] for name in _SIGNS if name[0] != "k")
 
 
 def _is_a_years_pay(salary: Salary) -> bool:

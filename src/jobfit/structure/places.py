@@ -106,7 +106,8 @@ _ADDRESSED = re.compile(
 )
 # between two places of a list
 _BESIDE = re.compile(
-    r"(?:,? [a-z]{2}\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?"
+    r"(?:,? (?-i:[a-z]{2})\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?",
+    re.I,
 )
 # "Swindon", "Torquay, Devon", "31 Toulouse"
 _LINE_TOWN = re.compile(
@@ -579,7 +580,10 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
     end = min(len(text), _HEADER)
     for match in _POSTCODE.finditer(folded, 0, end):
         group = str(match.lastgroup)
-        place = _named(text, match.start(group), match.end(group))
+        begin = match.start(group)
+        if group == "dept":  # "le secteur de Vannes (56)"
+            begin = next((cut for cut in _beginnings(match[group], begin) if text[cut].isupper()), begin)
+        place = _named(text, begin, match.end(group))
         if place and (group != "city" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
     for place in _before_codes(text, 0, end):

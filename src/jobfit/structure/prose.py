@@ -24,6 +24,7 @@ class _Words:
         self.tells = re.compile(rf"(?<!\w)(?:{verbs}|{of('employed')})")
         self.named_behind = re.compile(rf"[^\w\n]{{0,4}}\s?(?:{as_})\s{article}")
         self.works = re.compile(rf"(?<!\w)(?:{of('employed')})\b")
+        self.acts = re.compile(rf"[ ,]{{1,2}}(?:{of('acts')})\b")
         ends = rf"\s(?:{lexicon.union('titles', 'closes')}|{of('closes')})(?!\w)"
         self.closes = re.compile(
             rf"[,.;:()|\u2022]|(?<!class )(?<!grade )(?<!level )(?<!band )(?<!tier )\d|\s[-\u2013\u2014]|{ends}"
@@ -109,7 +110,11 @@ def _read_sentence(
         if words.no_work.search(clause):
             if person:
                 told[item] = None
-        elif title or (words.works.search(clause) and (person or among_positions)):
+        elif (
+            title
+            or (words.works.search(clause) and (person or among_positions))
+            or words.acts.match(folded, dates.end - start)
+        ):
             told[item] = Told(title)
         taken = max(dates.end, title.end if title else 0)
     return told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
@@ -225,6 +225,11 @@ def _phrase(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @built
+def _stop_words(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.words("detection", "stop_words")
+
+
+@built
 def _gendered(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf" ?\([^()\n]{{1,8}}\)|{lexicon.union('titles', 'gendered')}")
 
@@ -252,6 +257,8 @@ class _FirstLine:
 
 _first_line = built(_FirstLine)
 _FIRST_LINES = 4
+_OPEN, _COMPLEMENT = (" de", " of"), re.compile(r" [^\W\d_][\w-]{1,30}")
+_JOINED = frozenset("/&-–") | {"and", "of", "et", "de"}
 _NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/2024"
 # "Java DeveloperLocation: Leeds": the line break before a label was lost
 _GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
@@ -274,9 +281,35 @@ def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> S
     if line := _title_line(read, sections):
         sought = _first_line().seeks.fullmatch(folded, *line)
         return _titled(text, *(sought.span(str(sought.lastgroup)) if sought else line))
-    if phrase := _phrase().search(folded, 0, _BEGINNING):
-        return _titled(text, *phrase.span("title"))
-    return None
+    if opening := _opening(read):
+        return _titled(text, *opening)
+    phrases = (phrase.span("title") for phrase in _phrase().finditer(folded, 0, _BEGINNING))
+    named = next((span for span in phrases if _names_one(folded[slice(*span)])), None)
+    return _titled(text, *named) if named else None
+
+
+def _names_one(folded: str) -> bool:
+    """Tell whether what is sought is a position: "Java developers", "assistant(e)", but no "self-motivated person"."""
+    return names_role(folded) or names_role(folded.removesuffix("s")) or _gendered().search(folded) is not None
+
+
+def _opening(read: ReadText) -> Span | None:
+    """Return the title that a text without lines begins with: capitalised words as far as one for a position."""
+    begin = len(read.text) - len(read.text.lstrip())
+    end = begin + _LONGEST
+    if "\n" in read.text[begin:end]:
+        return None
+    roles = role_pattern().finditer(read.folded, begin, end)
+    ends = [r.end() for r in roles if r.start() == begin or _is_proper(read.text[begin : r.end()].split())]
+    if ends and (behind := _COMPLEMENT.match(read.text, ends[-1])) and read.folded[: ends[-1]].endswith(_OPEN):
+        ends.append(behind.end())  # "Chargée de" clientèle
+    return (begin, ends[-1]) if ends else None
+
+
+def _is_proper(words: Sequence[str]) -> bool:
+    """Tell whether words may be one title: capitalised or joining two, without a stop word, a label or a list."""
+    joined = (word in _JOINED or (word[0].isupper() and word.casefold() not in _stop_words()) for word in words)
+    return len(words) <= _WORDS and all(joined) and not any(mark in word for word in words for mark in ":,;!?")
 
 
 def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:

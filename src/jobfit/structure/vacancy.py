@@ -294,7 +294,7 @@ def find_requirements(
     asked = [
         item
         for sentence in map(_without_boilerplate, _sentences(read, sections))
-        for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded_proofs))
+        for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded))
         for item in rule(sentence)
         if item is not None
     ]
@@ -611,9 +611,9 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
         yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
 
 
-def _worded_proofs(sentence: _Sentence) -> Iterator[Asked | None]:
-    """Return the proofs of which words, and not only the section, say that they are asked for."""
-    return (asked for asked in _proofs(sentence) if asked and asked.rank <= 1)
+def _worded(sentence: _Sentence) -> Iterator[Asked | None]:
+    """Return the proofs, licences and the like of which words say that they are asked for, whatever the section."""
+    return (asked for rule in (_proofs, _others) for asked in rule(sentence) if asked and asked.rank <= 1)
 
 
 def _permits(read: ReadText, location: Stated[str] | None, country: str | None) -> Iterator[Asked]:

@@ -8,6 +8,7 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.experiments.carried_over import carried, carried_table, digest_of, read_other
+from jobfit.experiments.ranking import measure_pairs
 from jobfit.experiments.rows import Row
 
 
@@ -37,9 +38,9 @@ def test_set_is_called_by_the_folder_above_its_direction_and_keeps_its_ids_apart
 
 def test_rows_are_compared_with_the_base_vacancy_by_vacancy(folder):
     data = read_other(folder)
-    columns = carried([data], in_order)
+    columns = carried([data], lambda one: measure_pairs(one, in_order))
     assert columns["real nDCG@10"] == {"real/v1": (1.0,), "real/v2": (0.5,)}
-    turned = carried([data], lambda pairs: -in_order(pairs))
+    turned = carried([data], lambda one: measure_pairs(one, lambda pairs: -in_order(pairs)))
     market = {"market": {"a": (0.5,), "b": (0.5,)}}
     rows = [Row("base", "base", {1: {**market, **columns}}), Row("other", "other", {1: {**market, **turned}})]
     table = carried_table([data], rows, "base", "market")

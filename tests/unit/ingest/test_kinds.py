@@ -35,6 +35,8 @@ def test_vacancy_is_a_vacancy_even_in_a_folder_of_cvs(text):
         "Night porter\nDo you like people? Full training is provided. A driving licence is essential.",
         "Welder (m/f/d)\nYou bring two years of practice and you speak some German. EN 287 desirable.",
         "Peintre en bâtiment H/F\nExpérience exigée de 3 ans. Taux horaire : 13 €. Permis B souhaité.",
+        "Beekeeper\nYou\n- have kept bees\nWe\n- pay £30k to £34k",
+        "Graphiste en alternance\nTu as l'œil et tu prépares un master. Un premier stage serait apprécié.",
         "Gouvernante\nDébutante acceptée. Vous êtes soigneuse, l'anglais serait un plus.",
     ],
 )

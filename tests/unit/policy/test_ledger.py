@@ -120,6 +120,9 @@ def test_check_language_compares_levels_only_where_stated(spoken, minimum, expec
 def test_check_licence_of_a_lorry_includes_the_car_and_not_the_reverse():
     assert status(must("licence", "B"), licences=(said("CE"),)) is Status.MET
     assert status(must("licence", "CE"), licences=(said("B"),)) is Status.UNKNOWN
+    assert status(must("licence", "AM"), licences=(said("D"),)) is Status.MET
+    assert status(must("licence", "A1"), licences=(said("A"),)) is Status.MET
+    assert status(must("licence", "A2"), licences=(said("CE"),)) is Status.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,34 @@ def test_titles_of_an_advert_and_of_a_cv():
     assert titles(cv, Kind.CANDIDATE) == "Cook, Head chef, Kitchen porter"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Education Details May 2011 to May 2014 Diploma Lagos State Polytechnic Night nurse Night nurse - Clinic "
+            "Skill details wound care - less than 1 year. Assistant to two surgeons in Ikeja",
+            "Night nurse, Assistant",
+        ),
+        (
+            "FORMATION 2012 BTS Nantes EXPÉRIENCES Depuis 2019 cuisinier de collectivité, Ville de Rezé. Avant : "
+            "commis, cuisinier de collectivité en intérim, et livreur à vélo. Permis B, disponible dès le 1er juin.",
+            "cuisinier de collectivité, commis, livreur à vélo",
+        ),
+        ("the night shift and the day shift " * 6, ""),
+    ],
+)
+def test_titles_of_a_cv_that_lost_its_lines_are_those_said_most_often(text, expected):
+    assert titles(text, Kind.CANDIDATE) == (expected or beginning(text, 300))
+
+
+def test_title_of_an_advert_without_lines_is_what_it_calls_a_position_and_no_other_phrase():
+    advert = f"Warehouse Team Leader Acme is a privately held company that moves parcels. {PROSE}"
+    assert titles(advert, Kind.VACANCY) == "Warehouse Team Leader"
+    assert titles(f"Warehouse Team Leader\n\nYou work with our site manager.\n{PROSE}", Kind.VACANCY) == (
+        "Warehouse Team Leader"  # a line of its own needs no other
+    )
+
+
 def test_short_text_is_its_own_title_and_a_long_one_without_a_title_lends_its_first_words():
     assert titles(" Night nurse ", Kind.CANDIDATE) == "Night nurse"
     assert titles(PROSE, Kind.CANDIDATE) == beginning(PROSE, 300)

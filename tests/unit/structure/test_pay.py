@@ -54,6 +54,7 @@ def test_salary_offered(text: str, expected: tuple[float | None, float | None, s
         "tuition reimbursement up to $5,000/year",
         "Managed a budget of $200,000 per year",
         "401k match, 100K+ devices",
+        "Salary negotiable; our app for market pay is used by 20k traders",
         "SMIC sur 13 mois",
         "chiffre d'affaires de 45 000 € par an",
         "prime de 1 500 € par an",

@@ -144,3 +144,27 @@ def test_who_is_recruiting_is_no_title_where_one_follows(head, expected):
 def test_town_in_a_title_is_where_the_position_is(head, expected):
     place = read_vacancy_profile(head + REST, None).location
     assert (place and place.value) == expected
+
+
+MORE = " We move parcels through the night and pay on time; the rest is told when we meet, with a coffee."
+
+
+@pytest.mark.parametrize(
+    ("advert", "expected"),
+    [
+        ("Warehouse Team Leader Acme Parcels is hiring for its site in Hull.", "Warehouse Team Leader"),
+        ("Sr. Staff Nurse / Ward Manager (nights) Please call us.", "Sr. Staff Nurse / Ward Manager"),
+        ("BA / QA Tester Our client is one of the largest.", "BA / QA Tester"),
+        ("Cuisinier en collectivité pour une école de Rezé, temps plein.", "Cuisinier"),
+        ("Chargée de clientèle Notre agence cherche une personne.", "Chargée de clientèle"),
+        ("Acme, a privately held company, is seeking qualified forklift drivers.", "qualified forklift drivers"),
+        ("No status as a victim of violence counts here. As a people manager you lead ten.", "people manager"),
+        ("We are looking for a self-motivated person. Are you looking for a career that few can offer?", None),
+        ("Nous recherchons une perle rare et recrutons sur profil.", None),
+        ("Minimum Required Skills: Mechanical Engineer, SolidWorks.", None),
+        ("Overview The Project Manager will be in charge.", None),
+    ],
+)
+def test_title_of_an_advert_without_lines_is_a_position_or_unknown(advert, expected):
+    found = read_vacancy_profile(advert + MORE, None).title
+    assert (found and found.value) == expected
