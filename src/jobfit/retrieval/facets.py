@@ -15,7 +15,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.encoders.hyre import plain
 from jobfit.folding import fold
 from jobfit.ingest.kinds import guess_kind
-from jobfit.ingest.language import frequent_words
+from jobfit.ingest.language import detect_language, frequent_words
 from jobfit.ingest.parse.wrapped import unwrapped
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Document, Kind
@@ -91,10 +91,14 @@ def _of_vacancy(text: str) -> list[str]:
 
 
 def _of_candidate(text: str) -> list[str]:
-    """Return the titles of the person and of the positions that have dates, then what else is called a position."""
+    """Return the titles of the person and of the positions that have dates, then what else is called a position.
+
+    Without the first, a text that is hardly longer than its first words has none.
+    """
     found = Titles(ReadText(text, Kind.CANDIDATE), None)
-    stated = (read_title(found, None), *(position.title for position in read_experiences(found)))
-    return _distinct([*(title.value for title in stated if title), *mentioned_titles(text)])
+    held = (read_title(found, None), *(position.title for position in read_experiences(found)))
+    stated = [title.value for title in held if title]
+    return _distinct([*stated, *mentioned_titles(text)]) if stated or len(text) > 2 * _INSTEAD else []
 
 
 def _distinct(titles: Iterable[str]) -> list[str]:
@@ -107,9 +111,9 @@ def _distinct(titles: Iterable[str]) -> list[str]:
 def mentioned_titles(text: str) -> list[str]:
     """Return what a text calls positions, in lines or in sentences: most often said first.
 
-    A title is a word for a position with the two words before it; where none stands there, with the one behind it
-    ("chef de cuisine"). Frequent words and numbers end it. Of the two before, the first is left out where the rest is
-    said without it more often.
+    A title is a word for a position with the two words before it; where none stands there, with the one behind "of", in
+    French with the one behind it ("chef de cuisine", "soudeur naval"). Frequent words and numbers end it. Of the two
+    before, the first is left out where the rest is said without it more often.
 
     >>> mentioned_titles("BSc Pune University Java developer Java developer at Acme, then a head nurse of 20 people")
     ['Java developer', 'head nurse']
@@ -117,6 +121,7 @@ def mentioned_titles(text: str) -> list[str]:
     folded, words = fold(text), [match.span() for match in _WORD.finditer(text)]
     begins, ends = {start: n for n, (start, _) in enumerate(words)}, {end: n for n, (_, end) in enumerate(words)}
     found: list[list[str]] = []
+    french = detect_language(text) == "fr"  # a title goes on behind its first word
     for match in role_pattern().finditer(folded):
         if (first := begins.get(match.start())) is None or (last := ends.get(match.end())) is None:
             continue
@@ -126,7 +131,7 @@ def mentioned_titles(text: str) -> list[str]:
         if start == first:
             joined = end < len(words) and folded[slice(*words[end])] in _joins()
             behind = end + joined
-            if behind < len(words) and _beside(text, words[behind], words[behind - 1]):
+            if (joined or french) and behind < len(words) and _beside(text, words[behind], words[behind - 1]):
                 end = behind + 1
         found.append([text[slice(*span)] for span in words[start:end]])
     said = Counter(" ".join(title[n:]).casefold() for title in found for n in range(len(title)))

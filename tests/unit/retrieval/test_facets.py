@@ -44,7 +44,9 @@ def test_titles_of_an_advert_and_of_a_cv():
     ],
 )
 def test_titles_of_a_cv_that_lost_its_lines_are_those_said_most_often(text, expected):
-    assert titles(text, Kind.CANDIDATE) == (expected or beginning(text, 300))
+    more = " and all that there is to say of it and of him, and of her" * 9
+    assert titles(text + more, Kind.CANDIDATE) == (expected or beginning(text + more, 300))
+    assert titles(text, Kind.CANDIDATE) == beginning(text, 300)  # a short text is told by its beginning
 
 
 def test_title_of_an_advert_without_lines_is_what_it_calls_a_position_and_no_other_phrase():
