@@ -28,6 +28,7 @@ from jobfit.structure.titles import Span, Titles, find_vacancy_title, names_role
 BEGINNING = 2000  # characters, about 450 tokens of English
 _SHORT = 150  # characters: a label or a sentence is its own title
 _INSTEAD = 300  # characters of the beginning that stand for the titles of a text that names none
+_TOLD = 600  # characters of a text that its first words tell better than what it calls positions
 _MOST_TITLES = 5
 _MOST_MENTIONED = 2  # beside what may be the title of an advert
 _LINE = 100  # characters of a line that is a title
@@ -81,24 +82,22 @@ def _of_vacancy(text: str) -> list[str]:
     """Return the title alone where it is a line, else what a sentence says it is, if a position, and is often named."""
     read = ReadText(text, Kind.VACANCY)
     title = find_vacancy_title(read, vacancy_sections(text, read.headings))
+    mentioned = mentioned_titles(text)[:_MOST_MENTIONED] if len(text) > _TOLD else []
     if title is None:
-        return mentioned_titles(text)[:_MOST_MENTIONED]
+        return mentioned
     begin, end = text.rfind("\n", 0, title.evidence.start), f"{text}\n".find("\n", title.evidence.end)
     if end - begin <= _LINE:
         return [title.value]
     named = [title.value] if names_role(fold(title.value)) else []
-    return _distinct([*named, *mentioned_titles(text)[:_MOST_MENTIONED]]) or [title.value]
+    return _distinct([*named, *mentioned]) or [title.value]
 
 
 def _of_candidate(text: str) -> list[str]:
-    """Return the titles of the person and of the positions that have dates, then what else is called a position.
-
-    Without the first, a text that is hardly longer than its first words has none.
-    """
+    """Return the titles of the person and of the positions that have dates, then what else is called a position."""
     found = Titles(ReadText(text, Kind.CANDIDATE), None)
     held = (read_title(found, None), *(position.title for position in read_experiences(found)))
     stated = [title.value for title in held if title]
-    return _distinct([*stated, *mentioned_titles(text)]) if stated or len(text) > 2 * _INSTEAD else []
+    return _distinct([*stated, *mentioned_titles(text)]) if stated or len(text) > _TOLD else []
 
 
 def _distinct(titles: Iterable[str]) -> list[str]:

@@ -44,6 +44,9 @@ def test_an_advert_says_the_same_however_wide_its_page_was(text, width):
         "Python, Java, SQL and the things that go with these\tyes\n" * 5,  # columns
         "jo.turner@example.org or by the telephone of my brother\n" * 5,
         "python\njava\nsql\n" * 5,
+        "wordpress - four years and two months of experience\nc- less than one year and some months of experience\n"
+        * 3,
+        "Nurse in a hospital of the north that has many wards and\nMarch 2018 - December 2020\n" * 3,
         "We look after people at night and we do it quite well.\nwe are twelve.\n" * 5,
         f"Our team works on {'very ' * 40}long lines and\nthis one is short and\nthat one too and\nno more\n",
     ],

@@ -11,7 +11,7 @@ _WIDEST, _NARROWEST = 160, 40  # characters of a line, and of the third longest,
 _NEARLY = 0.7  # of the third longest
 _CERTAIN = 2  # sentences that are cut for certain
 _ENDED = re.compile(r"[.!?:;•|]\Z")
-_GOES_ON = re.compile(r"(?!o )[^\W_][^\s@:]*(?:\s|\Z)")  # no bullet, address or label
+_GOES_ON = re.compile(r"(?!o |\S{1,30} ?[-–] )[^\W_][^\s@:]*(?:\s|\Z)")  # no bullet, address or label
 _ADDRESS = re.compile(r"\S+[./@]\w")
 _OPEN = re.compile(r"[,(&/]\Z|(?:\A|\s)([^\W\d_]+)\Z")
 
@@ -19,6 +19,19 @@ _OPEN = re.compile(r"[,(&/]\Z|(?:\A|\s)([^\W\d_]+)\Z")
 @built
 def _stop_words(lexicon: Lexicon) -> frozenset[str]:
     return lexicon.words("detection", "stop_words")
+
+
+@built
+def _now(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{lexicon.union('dates', 'now')})\W{{0,2}}\Z", re.IGNORECASE)
+
+
+@built
+def _dates(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return what a line of a position begins with: "March 2019"."""
+    return re.compile(
+        rf"(?:{lexicon.union('dates', 'months')})\W{{1,2}}(?:\d{{1,2}}\W{{1,2}})?(?:19|20)\d\d", re.IGNORECASE
+    )
 
 
 def unwrapped(text: str) -> str:
@@ -53,9 +66,11 @@ def unwrapped(text: str) -> str:
 def _goes_on(line: str, following: str, full: bool = False) -> bool:
     if "\t" in line or "\t" in following or _ENDED.search(line) or not _GOES_ON.match(following):
         return False
+    if _dates().match(following):
+        return False
     if following[0].islower():
         return _ADDRESS.match(following) is None
-    if full and not line[-1].isdigit() and following[0].isalpha():
+    if full and following[0].isalpha() and not line[-1].isdigit() and not _now().search(line):
         return True
     open_ = _OPEN.search(line)
     return open_ is not None and (following[0].isalpha() if open_[1] is None else open_[1] in _stop_words())
