@@ -10,7 +10,7 @@ CV = (
 )
 AD = (
     "Developer\n\nWe are looking for a developer for our team in Leeds, who likes to work with ten others.\n\n"
-    "Requirements\n- At least 3 years of experience as a developer\n- You write Go all day for our customers\n"
+    "Requirements\n- At least 3 years of experience as a developer\n- Our customers are served in Go all day\n"
 )
 POLICY = "must_have: [Go]\nreplace: true\n"
 
