@@ -31,7 +31,7 @@ from jobfit.app.source import talent_pool
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
-from jobfit.indexer import stored
+from jobfit.indexer import stored, titled
 from jobfit.matcher import index_in_memory
 from jobfit.ordering import tie_key
 from jobfit.policy.requirements import Requirements
@@ -93,18 +93,20 @@ def fill(store: Store, encoder: Encoder, n: int) -> list[Vacancy]:
     market = simulate(MarketSettings(candidates=BASE, vacancies=ASKED), 1)
     people = [candidate_from_text(plain(page), id=name) for name, page in market.cvs.items()]
     vacancies = [vacancy_from_text(plain(page), id=name) for name, page in market.vacancies.items()]
-    rows = stored([(one, render(one)) for one in people], encoder)
+    rows, names = (make([(one, render(one)) for one in people], encoder) for make in (stored, titled))
     store.put(stored([(one, render(one)) for one in vacancies], None))
     dice = np.random.default_rng(0)
     for start in range(0, n, BATCH):
-        batch = []
+        batch, batch_of_titles = [], []
         for number in range(start, min(start + BATCH, n)):
             row = rows[number % BASE]
             assert row.vector is not None
             vector = row.vector + dice.normal(0, 0.02, len(row.vector)).astype(np.float32)
             record = replace(row.record, id=f"c{number:06}", source=replace(row.record.source, sha256=str(number)))
             batch.append(replace(row, record=record, vector=vector / np.linalg.norm(vector)))
+            batch_of_titles.append(replace(names[number % BASE], record=record))
         store.put(batch)
+        store.put_vectors(batch_of_titles)  # as ingest leaves them: else the first answer would encode all titles
     end = datetime(2026, 1, 31, tzinfo=UTC)
     outcomes = dice.choice(list(Outcome), (n, 2), p=(0.05, 0.15, 0.4, 0.4))
     days = dice.integers(0, 1_000, (n, 2))
