@@ -186,3 +186,9 @@ class built(Generic[T]):
         value = (active or _shipped()).build(self._make)
         self._last = (active, value)
         return value
+
+
+@built
+def stop_words(lexicon: Lexicon) -> frozenset[str]:
+    """Return the function words of all languages."""
+    return lexicon.words("detection", "stop_words")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
 
-from jobfit.lexicon import Lexicon, built
+from jobfit.lexicon import Lexicon, built, stop_words
 from jobfit.records import Section, Stated
 from jobfit.structure.ligatures import whole_words
 from jobfit.structure.sections import is_heading, lines_of
@@ -225,8 +225,13 @@ def _phrase(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @built
-def _stop_words(lexicon: Lexicon) -> frozenset[str]:
-    return lexicon.words("detection", "stop_words")
+def _joined(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.words("titles", "joined") | frozenset("/&-–")
+
+
+@built
+def _open(lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(f" {word}" for word in lexicon.parts("titles", "open"))
 
 
 @built
@@ -257,8 +262,7 @@ class _FirstLine:
 
 _first_line = built(_FirstLine)
 _FIRST_LINES = 4
-_OPEN, _COMPLEMENT = (" de", " of"), re.compile(r" [^\W\d_][\w-]{1,30}")
-_JOINED = frozenset("/&-–") | {"and", "of", "et", "de"}
+_COMPLEMENT = re.compile(r" [^\W\d_][\w-]{1,30}")
 _NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/2024"
 # "Java DeveloperLocation: Leeds": the line break before a label was lost
 _GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
@@ -301,14 +305,14 @@ def _opening(read: ReadText) -> Span | None:
         return None
     roles = role_pattern().finditer(read.folded, begin, end)
     ends = [r.end() for r in roles if r.start() == begin or _is_proper(read.text[begin : r.end()].split())]
-    if ends and (behind := _COMPLEMENT.match(read.text, ends[-1])) and read.folded[: ends[-1]].endswith(_OPEN):
+    if ends and (behind := _COMPLEMENT.match(read.text, ends[-1])) and read.folded[: ends[-1]].endswith(_open()):
         ends.append(behind.end())  # "Chargée de" clientèle
     return (begin, ends[-1]) if ends else None
 
 
 def _is_proper(words: Sequence[str]) -> bool:
     """Tell whether words may be one title: capitalised or joining two, without a stop word, a label or a list."""
-    joined = (word in _JOINED or (word[0].isupper() and word.casefold() not in _stop_words()) for word in words)
+    joined = (word in _joined() or (word[0].isupper() and word.casefold() not in stop_words()) for word in words)
     return len(words) <= _WORDS and all(joined) and not any(mark in word for word in words for mark in ":,;!?")
 
 

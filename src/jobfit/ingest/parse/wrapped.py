@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from jobfit.lexicon import Lexicon, built
+from jobfit.lexicon import Lexicon, built, stop_words
 
 _WIDEST, _NARROWEST = 160, 40  # characters of a line, and of the third longest, where a text is cut at a width
 _NEARLY = 0.7  # of the third longest
@@ -14,11 +14,6 @@ _ENDED = re.compile(r"[.!?:;•|]\Z")
 _GOES_ON = re.compile(r"(?!o |\S{1,30} ?[-–] )[^\W_][^\s@:]*(?:\s|\Z)")  # no bullet, address or label
 _ADDRESS = re.compile(r"\S+[./@]\w")
 _OPEN = re.compile(r"[,(&/]\Z|(?:\A|\s)([^\W\d_]+)\Z")
-
-
-@built
-def _stop_words(lexicon: Lexicon) -> frozenset[str]:
-    return lexicon.words("detection", "stop_words")
 
 
 @built
@@ -64,13 +59,12 @@ def unwrapped(text: str) -> str:
 
 
 def _goes_on(line: str, following: str, full: bool = False) -> bool:
-    if "\t" in line or "\t" in following or _ENDED.search(line) or not _GOES_ON.match(following):
-        return False
-    if _dates().match(following):
+    columns = "\t" in line or "\t" in following
+    if columns or _ENDED.search(line) or not _GOES_ON.match(following) or _dates().match(following):
         return False
     if following[0].islower():
         return _ADDRESS.match(following) is None
     if full and following[0].isalpha() and not line[-1].isdigit() and not _now().search(line):
         return True
     open_ = _OPEN.search(line)
-    return open_ is not None and (following[0].isalpha() if open_[1] is None else open_[1] in _stop_words())
+    return open_ is not None and (following[0].isalpha() if open_[1] is None else open_[1] in stop_words())
