@@ -181,6 +181,7 @@ _COLON = re.compile(" ?:")
 _ITEM = re.compile(r"[\n•*▪●·;–-]")  # before one of a list
 _LAST = 25  # characters before a colon in which a line says that what follows is a plus
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_LOST_BREAK = re.compile(r"(?<![^\W_])[a-z]{4,20}[)\]]?(?=[A-Z]{2,12}(?![a-z])|[A-Z][a-z]{2}|A )")
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -293,7 +294,7 @@ def find_requirements(
     )  # fmt: skip
     asked = [
         item
-        for sentence in map(_without_boilerplate, _sentences(read, sections))
+        for sentence in map(_without_boilerplate, _sentences(read, sections, skills))
         for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded))
         for item in rule(sentence)
         if item is not None
@@ -345,17 +346,34 @@ def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Tax
     finder = SkillFinder(taxonomy)
     return first_mentions(
         moved(item, read.text, sentence.start)
-        for sentence in _sentences(read, sections)
+        for sentence in _sentences(read, sections, finder)
         if sentence.section not in _SILENT and may_not_need(sentence.read.folded)
         for item in finder.find(sentence.read, wide=True)
         if is_not_needed(sentence.read.folded, item.evidence.start, item.evidence.end)
     )
 
 
-def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sentence]:
+def _at_lost_breaks(read: ReadText, start: int, end: int, finder: SkillFinder) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of a sentence between lost line breaks ("industryBS degree"); none is within a skill's name."""
+    cuts = [match.end() for match in _LOST_BREAK.finditer(read.text, start, end)]
+    if cuts:
+        known = merged(
+            (start + item.evidence.start, start + item.evidence.end)
+            for item in finder.mentions(read.piece(start, end), wide=True)
+        )
+        cuts = [cut for cut in cuts if not touches(known, cut - 1, cut + 1)]
+    yield from pairwise([start, *cuts, end])
+
+
+def _sentences(read: ReadText, sections: tuple[Section, ...], finder: SkillFinder) -> Iterator[_Sentence]:
     for section in sections:
         said, first, last = None, True, section.body  # what the line before a list says of it
-        for start, end in split_sentences(read.text, section.body, section.end):
+        pieces = (
+            piece
+            for whole in split_sentences(read.text, section.body, section.end)
+            for piece in _at_lost_breaks(read, *whole, finder)
+        )
+        for start, end in pieces:
             accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
             between = read.text[last : start + 1]
             said = said if _ITEM.search(between) and (first or not _BLANK_LINE.search(between)) else None
