@@ -41,7 +41,7 @@ class _Words:
         )
         self.after_denied = re.compile(
             rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
-            rf"\s{{0,2}}(?:[.;)!?\n]|,(?! (?:{of('breaks')})\b)|$)"
+            rf"\s{{0,2}}(?:[.;:)!?\n]|[-–—]\s|,(?! (?:{of('breaks')})\b)|$)"
         )
         self.denies = re.compile(rf"(?<![\w-])(?:{of('denied_skill')})")
         self.refused = re.compile(rf"[^.;:\n]{{0,40}}\b(?:{of('refused')})\b")
