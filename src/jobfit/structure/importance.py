@@ -41,7 +41,7 @@ class _Words:
         )
         self.after_denied = re.compile(
             rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
-            rf"\s{{0,2}}(?:[.;)!?\n]|,(?! (?:{of('breaks')})\b)|$)"
+            rf"\s{{0,2}}(?:[.;:)!?\n]|[-–—]\s|,(?! (?:{of('breaks')})\b)|$)"
         )
         label = r"(?:[\w'/&()-]{1,20} ){0,5}?"
         self.field = re.compile(
