@@ -134,7 +134,7 @@ reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out va
 	@mkdir -p results/reproduce/fair-recommender && cp reproduce/full-fair/report.* reproduce/full-fair/*.svg results/reproduce/fair-recommender/
 
 reproduce-jobrec: setup ## JobRec with five seeds and 1,250 people held out (6 minutes of a processor) -> results/reproduce/jobrec
-	@$(BIN)/jobfit reproduce jobrec --settings benchmarks/reproduce/jobrec.yaml --seeds 5 --out reproduce/full-jobrec
+	@$(BIN)/jobfit reproduce jobrec --seeds 5 --out reproduce/full-jobrec
 	@mkdir -p results/reproduce/jobrec && cp reproduce/full-jobrec/report.* reproduce/full-jobrec/*.svg results/reproduce/jobrec/
 
 reproduce-muse: setup  ## MUSE with three seeds, 1,000 people asked of 2,000 vacancies (benchmarks/reproduce/muse.yaml) -> reproduce/full-muse
