@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import replace
 
 from jobfit.ingest.parse.homoglyphs import fold_homoglyphs
+from jobfit.ingest.parse.justified import evened
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.torn import mend
 from jobfit.ingest.parse.wrapped import unwrapped
@@ -90,8 +91,9 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
     NFC; compatibility forms are folded only where they are another shape of the same letters (ligatures, full-width,
     presentation forms, mathematical letters). Newlines become ``\\n``; a tab, or two and more spaces, separate columns
-    and become one tab; at most two blank lines stay in a row; lines lose their outer blanks; a sentence that was cut
-    at the width of a page is one line again. Cleaning twice changes nothing more. Empty text stays empty.
+    and become one tab, but for those of justified text; at most two blank lines stay in a row; lines lose their outer
+    blanks; a sentence that was cut at the width of a page is one line again. Cleaning twice changes nothing more. Empty
+    text stays empty.
     """
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
     smuggled = _SMUGGLED.search(text) is not None
@@ -105,7 +107,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     text, struck = _STRUCK.subn(lambda match: _ONE_MARK.sub("", match.group()), text)
     text, doubles = fold_homoglyphs(text)
     signs = {HIDDEN_UNICODE: smuggled or piled or struck, HOMOGLYPHS: doubles}
-    text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
+    text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", evened(text)))
     text = unwrapped(mend(_LINE_EDGE.sub("\n", text)))
     return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), tuple(flag for flag, found in signs.items() if found)
 
