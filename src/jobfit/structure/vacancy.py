@@ -33,7 +33,7 @@ from jobfit.structure.availability import find_start
 from jobfit.structure.certificates import alternatives, certificate_label, find_certificates
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
-from jobfit.structure.education import find_levels
+from jobfit.structure.education import find_levels, is_level_field
 from jobfit.structure.importance import MUST_SECTIONS, WEAK_SECTIONS, Said, importance_at, is_not_needed, may_not_need
 from jobfit.structure.languages import find_languages, mentions
 from jobfit.structure.licences import find_licences
@@ -381,6 +381,7 @@ def _at_lost_breaks(read: ReadText, start: int, end: int, finder: SkillFinder) -
 
 def _sentences(read: ReadText, sections: tuple[Section, ...], finder: SkillFinder) -> Iterator[_Sentence]:
     for section in sections:
+        kind = "education" if is_level_field(read.folded[section.start : section.body]) else section.kind
         said, first, last = None, True, section.body  # what the line before a list says of it
         pieces = (
             piece
@@ -391,7 +392,7 @@ def _sentences(read: ReadText, sections: tuple[Section, ...], finder: SkillFinde
             accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
             between = read.text[last : start + 1]
             said = said if _ITEM.search(between) and (first or not _BLANK_LINE.search(between)) else None
-            sentence = _Sentence(read.piece(start, end), start, said or section.kind, accepts)
+            sentence = _Sentence(read.piece(start, end), start, said or kind, accepts)
             if _words().procedure.match(sentence.read.folded):
                 sentence = replace(sentence, section="application")
             yield sentence
@@ -563,7 +564,7 @@ def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxon
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     words = _words()
     told = sentence.section == "education"
-    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read, told)):
+    for item in (*find_levels(sentence.read, told), *find_bare_levels(sentence.read, told)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == _MENTIONED and sentence.section in _TASKS:

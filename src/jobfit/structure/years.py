@@ -76,7 +76,7 @@ class _Counted:
         # the unit comes first: "Years of experience: 5"
         self.labelled = re.compile(
             rf"\b(?P<unit>{units})'? ?(?:(?:{of('link')}) ?)?(?:{of('named')})\b[^.;\n\d]{{0,20}}: {{0,2}}{number(1)}"
-            rf"(?:{to}{number(2)})?(?P<plus>{plus})?(?! ?(?:{units}))"
+            rf"(?:{to}{number(2)})?(?P<plus>{plus})?(?!{to}\d| ?(?:{units}))"
         )
         self.unit = re.compile(units)
         self.months = re.compile(lexicon.union("units", "months"))
