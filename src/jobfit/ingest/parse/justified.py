@@ -10,8 +10,8 @@ from collections import Counter
 
 from jobfit.lexicon import stop_words
 
-_GAP = re.compile(r"(?<=\S)( +)(?=\S)")
-_WIDE = re.compile(r"(?<=\S) {2,3}(?=\S)")
+_GAP = re.compile(r"(?<=\S)([ \xa0]+)(?=\S)")
+_WIDE = re.compile(r"(?<=\S)[ \xa0]{2,3}(?=\S)")
 _LEAST = 20  # gaps of a text that can say how wide its gaps are
 _JUSTIFIED, _LEAST_GAPS, _WIDEST = 4, 4, 5  # lines that end at one column; gaps of such a line, and their width
 _PROSE_GAPS, _SHARE_WIDE, _SHARE_FREQUENT = 6, 0.3, 0.2  # of a line that is a part of a sentence
@@ -32,7 +32,7 @@ def evened(text: str) -> str:
         return text
     usual = max(set(gaps), key=gaps.count)
     if usual > 1 and len(gaps) >= _LEAST and 2 * gaps.count(usual) > len(gaps):
-        return re.sub(rf"(?<=\S) {{{usual}}}(?=\S)", " ", text)
+        return re.sub(rf"(?<=\S)[ \xa0]{{{usual}}}(?=\S)", " ", text)
     lines = text.split("\n")
     [(width, count)] = Counter(len(line) for line in lines if _WIDE.search(line)).most_common(1) or [(0, 0)]
     width = width if count >= _JUSTIFIED else 0

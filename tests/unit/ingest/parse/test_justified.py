@@ -38,7 +38,7 @@ def justified(text: str, width: int = 57) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("change", [lambda text: text.replace(" ", "  "), lambda text: text.replace(" ", "   ")])
+@pytest.mark.parametrize("change", [lambda text: text.replace(" ", "  "), lambda text: text.replace(" ", " \xa0 ")])
 def test_text_whose_blanks_are_all_wide_is_the_same_text(change):
     assert clean(change(CV)) == clean(CV)
     assert clean(change(ADVERT)) == clean(ADVERT)
