@@ -239,12 +239,11 @@ def _middle(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
 
 
 def _by_lines(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
-    """A sentence of the advert after every few words of the CV."""
-    words, pieces = cv.split(), _sentences(vacancy.text)
+    """A sentence of the advert after every few words of the CV, whose own lines stay."""
+    words, pieces = re.findall(r"\S+\s*", cv), _sentences(vacancy.text)
     step = max(1, len(words) // (len(pieces) + 1))
-    return "\n".join(" ".join(words[n * step : (n + 1) * step]) + "\n" + piece for n, piece in enumerate(pieces)) + (
-        "\n" + " ".join(words[len(pieces) * step :])
-    )
+    strewn = ("".join(words[n * step : (n + 1) * step]) + f"\n{piece}\n" for n, piece in enumerate(pieces))
+    return "".join([*strewn, *words[len(pieces) * step :]])
 
 
 def _as_own(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
@@ -267,9 +266,9 @@ def _labels(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
 
 
 def _alternating(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
-    """A word of the CV, a word of the advert, and so on; what is left of the longer one at the end."""
-    pairs = zip_longest(cv.split(), vacancy.text.split(), fillvalue="")
-    return " ".join(word for pair in pairs for word in pair if word)
+    """A word of the CV, a word of the advert, and so on, in the CV's lines; then what is left of the longer one."""
+    pairs = zip_longest(re.findall(r"(\S+)(\s*)", cv), vacancy.text.split())
+    return "".join(f"{own[0] if own else ''} {other or ''}{own[1] if own else ''}" for own, other in pairs)
 
 
 def _without_small_words(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
