@@ -10,6 +10,7 @@ from facts import Fact, called, compare, is_soft, named, named_at_any, overlaps
 
 from jobfit.folding import fold
 from jobfit.records import Evidence, Requirement, RequirementKind, Stated, VacancyProfile
+from jobfit.taxonomy.compact import load_compact
 
 _HOURS = frozenset({"night_shift", "weekend"})  # not annotated
 
@@ -54,9 +55,8 @@ class _Advert:
         """Yield what few adverts state; the chosen ones count too."""
         true, profile = self.true, self.profile
         denied = [skill for skill in true.skills if skill.polarity is Importance.NOT_NEEDED]
-        yield self._fact(
-            "skills not needed", profile.not_needed, denied, lambda s, k: named(s.evidence, self.text, k.mentions)
-        )
+        spared = [item for item in profile.not_needed if item.value in load_compact().skills]
+        yield self._fact("skills not needed", spared, denied, lambda s, k: named(s.evidence, self.text, k.mentions))
         checks = ("background_check", "drug_test")
         cleared = [each for each in true.clearance if each.kind not in checks]
         kinds = (

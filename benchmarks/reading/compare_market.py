@@ -96,7 +96,7 @@ def _of_a_vacancy(market: Market, opening: Opening, page: Page, read: Vacancy) -
     yield fact("skills asked", [r.value for r in hard], wanted)
     must = [s for s in opening.must if not skills[s].transversal]
     yield fact("skills asked: must", [r.value for r in hard if r.importance == "must"], must)
-    unneeded = [s.value for s in profile.not_needed if s.value not in told.others]
+    unneeded = [s.value for s in profile.not_needed if s.value in skills and s.value not in told.others]
     yield fact("skills not needed", unneeded, told.not_needed)
     yield fact("languages", [r.value for r in asked(RequirementKind.LANGUAGE)], [s.code for s in opening.languages])
     licences = [r.value for r in asked(RequirementKind.LICENCE) if r.value != "forklift"]

@@ -84,8 +84,11 @@ def vacancy_from_text(text: str, *, id: str = "vacancy", taxonomy: Taxonomy | No
 
 def _from_text(text: str, kind: Kind, record_id: str, taxonomy: Taxonomy | None) -> Record:
     from jobfit.ingest.language import detect_language
+    from jobfit.structure.unbroken import with_line_ends
 
     cleaned, flags = clean(text)
+    if kind is Kind.CANDIDATE:
+        cleaned = with_line_ends(cleaned)
     source = Source("", "text", sha256_of(cleaned))
     if not cleaned.strip():
         raise InputError(f"{kind} {record_id!r}: the text is empty")
@@ -99,6 +102,7 @@ def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
     What the rules read in a line that is one field of the source was filled by the importer, and says so.
     """
     from jobfit.structure.spans import filled_by
+    from jobfit.structure.unbroken import with_line_ends
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
@@ -106,6 +110,7 @@ def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
     places = ((text.find(line), line) for line in parsed.raw.declared)
     declared = [(start, start + len(line)) for start, line in places if start >= 0]
     if parsed.kind is Kind.CANDIDATE:
+        text = with_line_ends(text)
         reading = read_candidate_text(text, taxonomy)
         profile = filled_by(reading.profile, Filler.IMPORTER, declared) if declared else reading.profile
         return Candidate(parsed.id, text, reading.language, parsed.source, profile, flags=flags)
@@ -246,10 +251,13 @@ def masked_texts(texts: Mapping[str, str], kind: TextKind | None = None) -> dict
     """
     from jobfit.documents.masking import TextKind, kind_within, mask
     from jobfit.ingest.kinds import guess_kind
+    from jobfit.structure.unbroken import with_line_ends
 
     if kind in (TextKind.LABEL, TextKind.SENTENCE):
         return {i: mask(text, kind).text for i, text in texts.items()}
     if kind is None:
         guessed = Counter(guess_kind(text, "") for text in texts.values())
         kind = TextKind.VACANCY if guessed[Kind.VACANCY] > guessed[Kind.CANDIDATE] else TextKind.CV
+    if kind is TextKind.CV:
+        texts = {i: with_line_ends(text) for i, text in texts.items()}
     return {i: mask(text, kind_within(text, kind)).text for i, text in texts.items()}

@@ -344,8 +344,8 @@ class VacancyProfile:
     """What a vacancy states: its title, where it is, what it offers (``conditions``) and what it requires.
 
     ``other_locations`` are the rest of several places of which the ``location`` is the first ("Leeds or Manchester").
-    ``not_needed`` are skills (ids of the taxonomy) that it names only to say that nobody needs them. ``start`` is a
-    date (``YYYY-MM`` or ``YYYY-MM-DD``) or ``now``.
+    ``not_needed`` is what it names only to say that nobody needs it: ids of skills, and of requirements of other kinds
+    (``education``, ``language:de``). ``start`` is a date (``YYYY-MM`` or ``YYYY-MM-DD``) or ``now``.
     """
 
     title: Stated[str] | None = None

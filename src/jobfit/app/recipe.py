@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.app.training import (
+from jobfit.app.training import tables_of, train_on_data
+from jobfit.app.training_request import (
     TrainPairsResult,
     TrainRequest,
     TrainRerankerResult,
     TrainResult,
     TrainRoundsResult,
-    tables_of,
-    train_on_data,
 )
 from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError

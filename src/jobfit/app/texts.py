@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from jobfit.app.llm import Asked, DryRun, Estimate, LlmOptions, llm_client
-from jobfit.app.training import CopiedTexts, TrainingData, read_sets
+from jobfit.app.training_request import CopiedTexts, TrainingData
+from jobfit.app.training_texts import read_sets
 from jobfit.app.wire import Out, Progress, Request, Result, Seed, Tenant, quiet
 from jobfit.errors import InputError
 

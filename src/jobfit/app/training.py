@@ -1,31 +1,37 @@
-"""Train an encoder or a pair classifier: once, or in rounds of mining; resumable to the same bytes."""
+"""Train an encoder, a cross-encoder or a pair classifier: once, or in rounds of mining; resumable to the same bytes."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
-from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
-from jobfit.app.mining import StrategyName, strategy_of
-from jobfit.app.wire import BACKBONE, Hyre, Progress, Request, Result, Seed
+from jobfit.app.encoding import cached_encoder
+from jobfit.app.mining import strategy_of
+from jobfit.app.training_request import (
+    AnyTrained,
+    GroupEstimate,
+    TermFacts,
+    TrainPairsResult,
+    TrainRequest,
+    TrainRerankerResult,
+    TrainResult,
+    TrainRoundsResult,
+    Way,
+)
+from jobfit.app.training_texts import Texts, count_negatives, counted, read_sets, read_texts
+from jobfit.app.wire import Progress
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 
 if TYPE_CHECKING:
-    from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.pairs import ScoredPairs
     from jobfit.groups import Groups
     from jobfit.scorers.pair_head import HeadSettings
-    from jobfit.training.augmentation import Augmentation
     from jobfit.training.cross_stage import CrossStage, DistillStage
     from jobfit.training.data import TrainingSet
     from jobfit.training.distillation import DistillationObjective
@@ -33,8 +39,9 @@ if TYPE_CHECKING:
     from jobfit.training.model import ModelOptions
     from jobfit.training.objectives.group_terms import TermSettings
     from jobfit.training.pair_stage import Assess, PairStage
-    from jobfit.training.rounds import Negatives, Round
+    from jobfit.training.rounds import Round
     from jobfit.training.stages import AddTerm, Stage
+
 
 _TABLES = ("loop", "model", "stage", "head", "pairs", "lists", "distillation", "fairness")
 _OF_METHOD = {  # the tables that belong to one method
@@ -42,164 +49,6 @@ _OF_METHOD = {  # the tables that belong to one method
 }  # fmt: skip
 _FEW = 0.5  # of the terms on groups active: fewer are told
 _OF_CARD = ("selection rate", "true positive rate", "false positive rate")
-CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
-
-
-class Way(StrEnum):
-    EDA = "eda"
-    ROWS = "rows"
-    PARAPHRASE = "paraphrase"
-
-
-class TrainingData(Request):
-    data: Path | None = Field(
-        None, description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."
-    )
-    pairs: Path | None = Field(None, description="Of a prepared folder: the pairs to train on.")
-    validation: Path | None = Field(None, description="Of a prepared folder: the pairs to validate on.")
-    hold_out: float = Field(
-        0.1, description="Share of the vacancies to validate on, where the data name no validation; 0: none."
-    )
-
-
-class TrainRequest(Request):
-    recipe: str | None = Field(
-        None, description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."
-    )
-    sets: TrainingData = Field(default_factory=TrainingData)
-    out: Path = Field(description="Folder for checkpoints, the log and the model.")
-    model: str = Field(BACKBONE, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
-    settings: Path | None = Field(
-        None,
-        description="YAML or TOML with the tables loop, model, stage, head, pairs, lists, distillation, fairness; see "
-        "docs/training.",
-    )
-    overrides: tuple[str, ...] = Field((), description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
-    negatives: Path | None = Field(
-        None, description="Hard negatives of `jobfit mine`: its folder, one in it, or a Parquet table."
-    )
-    hyre: Hyre = None
-    augment: tuple[Way, ...] = Field(
-        (),
-        description="Add noisy copies of training texts: eda, rows (of rejects), paraphrase (of --paraphrases); "
-        "may be repeated.",
-    )
-    augment_texts: CopiedTexts = 500
-    paraphrases: Path | None = Field(None, description="With --augment paraphrase: a file of `jobfit paraphrase`.")
-    groups: Path | None = Field(
-        None,
-        description="CSV of candidate_id and attributes: results by group for the model card. Trained on only by the "
-        "table fairness, whose term is added to the loss.",
-    )
-    resume: bool = Field(False, description="Go on from the last checkpoint in OUT.")
-    rounds: int | None = Field(None, ge=0, description="Number of mine-and-retrain rounds after round 0.")
-    rounds_mode: Literal["incremental", "combined"] = Field(
-        "incremental", description="With --rounds: train on the newest negatives, or on those of all rounds."
-    )
-    strategy: StrategyName = Field(
-        "rum", description="With --rounds: how negatives are mined; see docs/training/mining.md."
-    )
-    stop_on_alarm: bool = Field(False, description="With --rounds: end at the first round that collapses.")
-    esco: str | None = Field(
-        None, description="With a recipe: the folder of ESCO's CSV files, or the name of an imported taxonomy."
-    )
-    rome: Path | None = Field(
-        None, description="With a recipe: the folder of ROME's titles and their crosswalk to ESCO."
-    )
-    sentences: tuple[Path, ...] = Field(
-        (), description="With a recipe: annotated sentences (SkillSpan, green-skills); may be repeated."
-    )
-    seed: Seed = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupEstimate(Estimate):
-    group: str
-
-
-class Validated(Result):
-    score: float
-    metrics: dict[str, Estimate]
-
-
-class MinedNegatives(Result):
-    """How many vacancies and candidates have mined negatives, and how many these are."""
-
-    anchor_vacancies: int
-    anchor_candidates: int
-    negatives: int
-
-
-class TermFacts(Result):
-    """The term on groups: how many groups of how many training candidates, and whose group nobody knows.
-
-    ``active_rate``: the share of terms that had two groups to compare; near 0 the term did nothing.
-    """
-
-    attributes: tuple[str, ...]
-    term: str
-    criterion: str
-    beta: float
-    groups: int
-    support: tuple[int, ...]
-    unknown: int
-    active_rate: float | None = None
-
-
-class TrainedWith(HyreFacts):
-    """What was read beside the data (``null``: nothing), and the results by group."""
-
-    mined: MinedNegatives | None = None
-    augmented: dict[str, dict[str, Any]] | None = None
-    groups: tuple[GroupEstimate, ...] | None = None
-    fairness: TermFacts | None = None
-
-
-class Trained(Result):
-    """How the loop ended, and the model that it wrote."""
-
-    model: Path
-    steps: int
-    weights_of_step: int
-    sha256: str
-    texts: int
-    cut: int
-    stopped_early: str | None
-
-
-class TrainResult(TrainedWith, Trained):
-    validation: Validated | None
-
-
-class TrainPairsResult(Trained):
-    """The pair classifier, and what validation chose: the threshold is one of the calibrated probability."""
-
-    kind: str
-    features: str
-    calibration: str
-    threshold: float
-    criterion: str
-    reached: float | None
-    validation: dict[str, Estimate]
-    groups: tuple[GroupEstimate, ...] | None = None
-    fairness: TermFacts | None = None
-
-
-class TrainRerankerResult(Trained):
-    """The cross-encoder: the licence on its card, and the temperature of its probability (``null``: not fitted)."""
-
-    licence: str
-    temperature: float | None
-    validation: Validated | None
-    mined: MinedNegatives | None = None
-    fairness: TermFacts | None = None
-
-
-class TrainRoundsResult(TrainedWith):
-    model: Path
-    best_round: int
-    sha256: str
-    rounds: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +71,6 @@ class _Term:
     facts: TermFacts
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """Both sets as the encoder reads them, hard negatives, and ``notes`` for the model card."""
-
-    train: TrainingSet
-    validation: TrainingSet | None
-    negatives: Negatives | None = None
-    notes: Mapping[str, Any] = field(default_factory=dict)
-
-
-AnyTrained = TrainResult | TrainRoundsResult | TrainPairsResult | TrainRerankerResult
-
-
 def train_on_data(request: TrainRequest, progress: Progress) -> AnyTrained:
     """Train once or in rounds; ``out/model`` is a sentence-transformers folder, or that of a pair classifier."""
     from jobfit.groups import read_groups
@@ -245,11 +81,11 @@ def train_on_data(request: TrainRequest, progress: Progress) -> AnyTrained:
     term = _term(settings, groups, train, progress)
     if settings.stage.pairwise:
         return _train_pairs(request, settings, train, validation, groups, term, progress)
-    progress.note(_counted(train, validation))
+    progress.note(counted(train, validation))
     if settings.stage.method == "cross-encoder":
         return _train_reranker(request, settings, train, validation, term, progress)
     _check(request, settings.stage.method)
-    texts = _texts(request, train, validation, settings.loop.seed, progress)
+    texts = read_texts(request, train, validation, settings.loop.seed, progress)
     if request.rounds is not None:
         if term is not None:
             raise InputError("the table fairness belongs to one training: leave --rounds out")
@@ -295,7 +131,7 @@ def _told(term: _Term, log: Path, progress: Progress) -> TermFacts:
 def _train_once(
     request: TrainRequest,
     settings: _Settings,
-    texts: _Texts,
+    texts: Texts,
     groups: Groups | None,
     term: _Term | None,
     progress: Progress,
@@ -328,7 +164,7 @@ def _train_once(
     )
 
 
-def _taught(stage: DistillStage, texts: _Texts, progress: Progress) -> DistillationObjective:
+def _taught(stage: DistillStage, texts: Texts, progress: Progress) -> DistillationObjective:
     """Return what the teacher's scores of the training lists teach."""
     from jobfit.app.reranking import RerankOptions, open_reranker
     from jobfit.training.cross_stage import taught_lists
@@ -365,7 +201,7 @@ def _train_reranker(
     negatives, notes = None, {}
     if request.negatives is not None:
         negatives = read_negatives(request.negatives, train)
-        notes = {"mined": _mined(negatives, train, progress)}
+        notes = {"mined": count_negatives(negatives, train, progress)}
     done = fit_cross_encoder(
         request.model, train, validation, request.out, settings.loop, stage=settings.lists, options=settings.model,
         mined=None if negatives is None else negatives.candidates, resume=request.resume,
@@ -445,7 +281,7 @@ def _assessing(groups: Groups, validation: TrainingSet) -> Assess:
 
 
 def _train_rounds(
-    request: TrainRequest, settings: _Settings, texts: _Texts, groups: Groups | None, progress: Progress
+    request: TrainRequest, settings: _Settings, texts: Texts, groups: Groups | None, progress: Progress
 ) -> TrainRoundsResult:
     import shutil
 
@@ -550,27 +386,6 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
     return found
 
 
-def read_sets(sets: TrainingData, seed: int, *, judged: bool = False) -> tuple[TrainingSet, TrainingSet | None]:
-    """Return the train set and the validation set, or ``None`` where there is none; ``judged`` as ``hold_out`` says."""
-    from jobfit.training.data import hold_out
-    from jobfit.training.reading import has_validation, read_training_set
-
-    if sets.data is None:
-        raise InputError("no data: give --data (`jobfit train` also takes the name of a recipe, recipes/default)")
-    train = read_training_set(sets.data, "train", pairs=sets.pairs)
-    if sets.validation is not None or has_validation(sets.data):
-        return train, read_training_set(sets.data, "validation", pairs=sets.validation)
-    return (train, None) if sets.hold_out == 0 else hold_out(train, sets.hold_out, seed, judged=judged)
-
-
-def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:
-    held = "no validation set: the last weights will be kept"
-    if validation is not None:
-        held = f"validated on {len(validation.positives)} pairs and {len(validation.preferences)} preferences"
-    counts = f"{len(train.positives)} pairs, {len(train.rejects)} rejects, {len(train.preferences)} preferences"
-    return f"Training on {counts}; {held}"
-
-
 def _check(request: TrainRequest, method: str) -> None:
     contrastive = method == "contrastive"
     rounds = request.rounds is not None
@@ -591,99 +406,3 @@ def _check(request: TrainRequest, method: str) -> None:
         raise InputError("--rounds mines anew for each model, and a teacher's lists stay: leave it out")
     if request.hyre is not None and rounds and request.strategy == "bm25":
         raise InputError("--hyre is read by encoders alone: mine the rounds with another strategy than bm25")
-
-
-def _texts(
-    request: TrainRequest, train: TrainingSet, validation: TrainingSet | None, seed: int, progress: Progress
-) -> _Texts:
-    from jobfit.encoders.hyre import side_of
-    from jobfit.training.hyre_use import training_facts, with_hypothetical
-    from jobfit.training.mining.reading import for_copies, read_negatives
-
-    notes: dict[str, Any] = {}
-    negatives = None
-    if request.negatives is not None:
-        negatives = read_negatives(request.negatives, train)
-        notes["mined"] = _mined(negatives, train, progress)
-    if request.augment:
-        train, notes["augmented"] = _augmented(request, train, seed, progress)
-        negatives = None if negatives is None else for_copies(negatives, train)
-    with open_hyre(request.hyre, progress=progress) as store:
-        if store is not None:
-            notes |= training_facts(store, *([train] if validation is None else [train, validation]))
-            progress.note(f"Hypothetical texts beside the {side_of(store)}: {store.name}")
-        train = with_hypothetical(train, store)
-        validation = None if validation is None else with_hypothetical(validation, store)
-    return _Texts(train, validation, negatives, notes)
-
-
-def _mined(negatives: Negatives, train: TrainingSet, progress: Progress) -> dict[str, int]:
-    count, vacancies, candidates = negatives.count(), len(negatives.candidates), len(negatives.vacancies)
-    progress.note(
-        f"{count:,} mined negatives: candidates for {vacancies:,} of {len(train.positives_of_vacancies()):,} "
-        f"vacancies, vacancies for {candidates:,} of {len(train.positives_of_candidates()):,} candidates "
-        "with a positive"
-    )
-    return {"anchor_vacancies": vacancies, "anchor_candidates": candidates, "negatives": count}
-
-
-def _augmented(
-    request: TrainRequest, train: TrainingSet, seed: int, progress: Progress
-) -> tuple[TrainingSet, dict[str, Any]]:
-    from jobfit.encoders.generated import GeneratedStore
-    from jobfit.training.augmentation import augment
-
-    with nullcontext() if request.paraphrases is None else GeneratedStore.read(request.paraphrases) as store:
-        facts: dict[str, dict[str, Any]] = {}
-        ways = []
-        for name in dict.fromkeys(request.augment):
-            way, facts[name.value] = _way(name, request.augment_texts, store)
-            if store is not None and name is Way.PARAPHRASE:
-                _check_paraphrased(store, way, train, seed, progress)
-            ways.append(way)
-        copied = augment(train, ways, seed)
-    facts = {name: _copies(copied, name) | more for name, more in facts.items()}
-    for made_by, counts in facts.items():
-        progress.note(f"Augmented by {made_by}: {counts['candidates']:,} candidates, {counts['vacancies']:,} vacancies")
-    progress.note(f"With the copies: {len(copied.positives):,} pairs, {len(copied.rejects):,} rejects")
-    return copied, facts
-
-
-def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augmentation, dict[str, Any]]:
-    from jobfit.training.augmentation import Augmentation, eda, rejects_rewritten
-    from jobfit.training.paraphrase import TaxonomySynonyms, rewrite_from
-
-    if name is Way.ROWS:
-        return Augmentation(name.value, rejects_rewritten, n, n, "rejects"), {}
-    if name is Way.PARAPHRASE:
-        assert paraphrases is not None  # checked before
-        return Augmentation(name.value, rewrite_from(paraphrases), n, n), {"by": paraphrases.name}
-    from jobfit.taxonomy.compact import load_compact
-
-    synonyms = TaxonomySynonyms(load_compact())
-    noisy = partial(eda, synonyms=synonyms)
-    return Augmentation(name.value, noisy, n, n), {"synonyms": synonyms.taxonomy.version}
-
-
-def _check_paraphrased(
-    store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
-) -> None:
-    from jobfit.training.asking import missing_texts
-    from jobfit.training.augmentation import originals
-
-    wanted = list(dict.fromkeys(originals(train, way, seed)))
-    missing = len(missing_texts(store, wanted))
-    if missing == len(wanted):
-        raise InputError(
-            f"--paraphrases holds none of the {len(wanted)} texts to copy: run `jobfit paraphrase` with the same data, "
-            "--hold-out, --seed and --augment-texts"
-        )
-    if missing:
-        progress.note(f"{missing} of {len(wanted)} texts have no paraphrase and get no copy")
-
-
-def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
-    from jobfit.training.data import copied
-
-    prefix = copied(way, "")
-    return {side: sum(i.startswith(prefix) for i in getattr(train, side)) for side in ("candidates", "vacancies")}

@@ -7,7 +7,7 @@ import typer
 from jobfit.app import mining, recipe, reproduction
 from jobfit.app.mining import MineResult
 from jobfit.app.recipe import TrainRecipeResult
-from jobfit.app.training import TrainPairsResult, TrainRerankerResult, TrainResult, TrainRoundsResult
+from jobfit.app.training_request import TrainPairsResult, TrainRerankerResult, TrainResult, TrainRoundsResult
 from jobfit.cli.command import command
 from jobfit.cli.output import stderr, stdout
 from jobfit.cli.pairs import print_report

@@ -22,6 +22,7 @@ from jobfit.ingest.reader import reader_version
 from jobfit.records import Kind
 
 _HEAD_BYTES = 65_536
+_SHOWN = 10  # names of columns
 _GROUPS = "protected attributes are read with jobfit.groups.read_groups, never as part of a record"
 _APPLICATIONS = "a log of applications is stored with: jobfit applications LOG"
 _MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
@@ -97,9 +98,12 @@ class _Search:
             self._reject(readable, "its name is not UTF-8; rename it")
         elif not path.is_file():
             self._reject(path, "not a regular file, or a broken link")
-        elif what := _other_table(path):
+        elif what := _other_table(columns := _columns(path)):
             self.notes.append(f"{path}: not documents: {what}")
-        else:  # a link is read as what it leads to now, whatever it may lead to later
+        else:
+            if unread := _unread(columns):
+                self.notes.append(f"{path}: columns that are not read: {unread}")
+            # a link is read as what it leads to now, whatever it may lead to later
             self.files[key] = resolved if path.is_symlink() else path
 
     def _unreadable(self, error: OSError) -> None:
@@ -120,26 +124,38 @@ def _expand(path: str) -> list[Path]:
     return [Path(match) for match in matches]
 
 
-def _other_table(path: Path) -> str | None:
-    """What a CSV table holds instead of documents: applications or protected attributes; else ``None``."""
+def _columns(path: Path) -> list[str]:
+    """The names of the columns of a CSV table; none of any other file."""
     packed = path.suffix.casefold() == ".gz"
     if PurePath(path.stem if packed else path.name).suffix.casefold() not in (".csv", ".tsv"):
-        return None
+        return []
     try:
         start = read_bytes(path, most=_HEAD_BYTES)
     except InputError:
-        return None  # reading it will tell why
+        return []  # reading it will tell why
     unpacked = gz.head(start, _HEAD_BYTES) if packed else start
     head = unpacked if isinstance(unpacked, RawRejection) else decode(unpacked.rpartition(b"\n")[0])
-    if isinstance(head, RawRejection):
-        return None
-    columns, _ = header(head[0].partition("\n")[0], known_columns)
+    return [] if isinstance(head, RawRejection) else header(head[0].partition("\n")[0], known_columns)[0]
+
+
+def _other_table(columns: list[str]) -> str | None:
+    """What a table with these columns holds instead of documents: applications, protected attributes; else ``None``."""
     names = {plain_name(column) for column in columns}
     if {"candidate_id", "vacancy_id"} <= names:
         return _APPLICATIONS
     if "candidate_id" in names and isinstance(match_columns(columns), RawRejection):
         return _GROUPS
     return None
+
+
+def _unread(columns: list[str]) -> str:
+    """The columns of a table of documents that none of the known names matches, the first few of them."""
+    known = match_columns(columns)
+    if isinstance(known, RawRejection):
+        return ""  # reading it will tell why
+    left = [name for name in columns if name.strip() and name not in known.by_field.values()]
+    more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+    return ", ".join(repr(name) for name in left[:_SHOWN]) + more
 
 
 def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | None = None) -> Mapping[Path, Known]:

@@ -99,12 +99,12 @@ class Requirements:
         """Return what is added, then the vacancy's own requirements that this does not override.
 
         It overrides a requirement of the same kind and value, e.g. another level of the same language. What excludes is
-        required too, unless a candidate is ``asking``: then it is about the vacancies. A skill that the vacancy says
+        required too, unless a candidate is ``asking``: then it is about the vacancies. What the vacancy says that
         nobody needs is not held against anyone.
         """
         added = (*self.exclude, *self.added) if asking is Kind.VACANCY else self.added
-        spared = {skill.value for skill in vacancy.profile.not_needed}
-        own = () if self.replace else tuple(r for r in vacancy.profile.requirements if r.value not in spared)
+        spared = {item.value for item in vacancy.profile.not_needed}
+        own = () if self.replace else tuple(r for r in vacancy.profile.requirements if not spared & {r.id, r.value})
         overridden = {(requirement.kind, requirement.value) for requirement in added}
         return (*added, *(r for r in own if (r.kind, r.value) not in overridden))
 

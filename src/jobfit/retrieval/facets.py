@@ -24,6 +24,7 @@ from jobfit.structure.identity import read_title
 from jobfit.structure.sections import vacancy_sections
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Span, Titles, find_vacancy_title, names_role, role_pattern
+from jobfit.structure.unbroken import with_line_ends
 
 BEGINNING = 2000  # characters, about 450 tokens of English
 _SHORT = 150  # characters: a label or a sentence is its own title
@@ -74,7 +75,7 @@ def titles(text: str, kind: Kind) -> str:
     if len(text) <= _SHORT:
         return text.strip()
     text = unwrapped(text)
-    found = _of_vacancy(text) if kind is Kind.VACANCY else _of_candidate(text)
+    found = _of_vacancy(text) if kind is Kind.VACANCY else _of_candidate(with_line_ends(text))
     return ", ".join(found[:_MOST_TITLES]) or beginning(text, _INSTEAD)
 
 

@@ -92,8 +92,8 @@ def _polarity(folded: str, start: int, end: int) -> Polarity | None:
     if words.not_asked.search(before[-40:]):
         return None
     ended = words.not_held.search(after[:30])
-    if ended and words.held_now.search(after[: ended.start()]):
-        ended = None  # "SC (active), previously DV"
+    if ended and words.held_now.search(told := after[: ended.start()]) and not told.endswith(": "):
+        ended = None  # "SC (active), previously DV", not "SC held: none"
     if ended or words.not_held.search(before[-30:]):
         return Polarity.HAS_NOT
     if any(words.to_obtain.search(piece) for piece in (before, folded[start:end], after)):

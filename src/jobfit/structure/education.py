@@ -23,6 +23,7 @@ from jobfit.structure.text import ReadText, as_read
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
 _EDGE = r"(?<![\w.@/-])"
 _BESIDE, _PART = 100, 600
+_MARKS = " \t\n-–•*·▪●:"  # before an item of a list
 _BRIEF = 10  # months between the first and the last, at least, of a course of study that ends in a degree
 _YEAR = re.compile(r"\b(?:19[5-9]|20\d)\d\b")
 _DATED = re.compile(r"(?:19|20)\d\d(?:[^\d\n]{1,14}(?:19|20)\d\d)?")  # a year or a range
@@ -81,19 +82,28 @@ class _Words:
         self.foreign = re.compile(rf"\b(?:{of('foreign')})(?!\w)")
         self.higher = re.compile(rf"\b(?:{of('higher')})(?!\w)")
         self.unread = re.compile(rf"\b(?:{of('unread')})\b")
+        # "Highest education: Master": the rest of the line is about education, and opens with the level
+        self.field = re.compile(rf"(?:^|\n)[^\w\n]{{0,5}}(?:{of('field')}) ?[:=|] ?")
+        self.told = re.compile(lexicon.named_groups("education", "told"))
         self.opens, self.closes = (re.compile(rf"(?:{of(key)})") for key in ("opens", "closes"))
 
 
 _words = built(_Words)
 
 
-def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
+def find_levels(text: str | ReadText, told: bool = False) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; may be empty.
 
-    "Bac+4/5" is read as the lower of the two.
+    "Bac+4/5" is read as the lower of the two. ``told`` where a heading says that the text is about education: it may
+    open with "Master".
     """
     read = as_read(text)
-    return tuple(item for item in _mentions(read) if not _unfinished(read.folded, *_span(item)))
+    return tuple(item for item in _mentions(read, told=told) if not _unfinished(read.folded, *_span(item)))
+
+
+def is_level_field(label: str) -> bool:
+    """Tell whether the (folded) ``label`` of a field asks for a level: "diplome minimum :"."""
+    return _words().field.fullmatch(label.strip() + ": " * (not label.rstrip().endswith(":"))) is not None
 
 
 def highest_level(text: str | ReadText) -> Stated[EducationLevel] | None:
@@ -182,6 +192,7 @@ def _parts_on_education(read: ReadText) -> list[Span]:
     """Return the sections on education and what follows a heading inside a line, in order and apart."""
     words = _words()
     parts = [(section.body, section.end) for section in read.sections if section.kind == "education"]
+    parts += [(match.end(), line_around(read.text, match.end())[1]) for match in words.field.finditer(read.folded)]
     for match in words.opens.finditer(read.folded):
         end = words.closes.search(read.folded, match.end(), match.end() + _PART)
         parts.append((match.end(), end.start() if end else min(len(read.folded), match.end() + _PART)))
@@ -199,7 +210,7 @@ def _inside(parts: list[Span], position: int) -> bool:
     return index >= 0 and position < parts[index][1]
 
 
-def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[EducationLevel]]:
+def _mentions(read: ReadText, parts: list[Span] | None = None, told: bool = False) -> list[Stated[EducationLevel]]:
     """Return every level named in the text; ``sure`` where its words mean nothing else.
 
     ``parts`` on education are given for a CV only: there, letters such as "B.E." are read as well.
@@ -211,6 +222,8 @@ def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[Ed
     matches += words.changed.finditer(folded)
     bare = (m for m in words.bare.finditer(text) if section_at(read.sections, m.start()) != "experience")
     matches += [match for match in bare if _bare_is_diploma(folded, match, parts or [])]
+    fields = [field.end() for field in words.field.finditer(folded)] + [len(text) - len(text.lstrip(_MARKS))] * told
+    matches += [match for at in fields if (match := words.told.match(text, at))]
     if parts is not None:
         matches += [match for match in _letters(read, 0, len(text)) if _letters_are_diploma(read, match, parts)]
     sure = {id(match) for match in matches[:plain]}

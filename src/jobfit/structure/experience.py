@@ -68,7 +68,8 @@ class _Dated:
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "experience")
-        years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?(?:{lexicon.union('units', 'years')})\b"
+        unit_years = rf"(?:{lexicon.union('units', 'years')})"
+        years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?{unit_years}\b"
         and_, unit = lexicon.union("units", "and"), lexicon.union("units", "months")
         years += rf"(?: ?(?:{and_}|,|&)? ?(?P<months>\d{{1,2}}) ?(?:{unit}))?"
         # a line, or its end, that says how long a position was held: "Acme (7 years 10 months)"
@@ -94,6 +95,12 @@ class _Words:
                 rf"(?<![\d.,/-]){years}'?s? {{0,2}}(?:{of('of')}|')?(?:[a-z+/-]{{1,15}} ){{0,3}}(?:{of('named')})"
             ),
             re.compile(rf"\b(?:{of('named')}) ?(?:{of('of')}|: ?|- ?)?(?:(?:{of('more_than')}) )?{years}"),
+            # the unit stands in the label: "Years of experience: 4", "Experience (years): 12"
+            re.compile(
+                rf"(?:(?<![^\W_]){unit_years} (?:{of('of')}|d')?(?:[a-z]{{1,15}} ){{0,2}}(?:{of('named')})"
+                rf"(?: [a-z]{{1,15}})?|\b(?:{of('named')}) ?\(?(?:in |en )?{unit_years}\)?)"
+                r" ?: ?(?P<n>\d{1,2})(?:[.,](?P<tenth>\d))?(?P<months>(?!))? ?\+?(?![\w%]|[.,/-]\d| \w)"
+            ),
         )
 
 

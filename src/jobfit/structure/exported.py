@@ -67,7 +67,7 @@ def _headed(read: ReadText, section: Section, phrases: tuple[str, ...]) -> bool:
 
 
 def _last_lines(read: ReadText, section: Section) -> list[Span]:
-    """Return the line above the last blank one and the last one below it, as far as there are such."""
+    """Return the line above the last blank one and the last one below it; the last two where no line is blank."""
     lines = [(section.body + a, section.body + b) for a, b in lines_of(read.text[section.body : section.end])]
     written = [bool(read.text[a:b].strip()) for a, b in lines]
     if not all(written) and any(written):
@@ -75,7 +75,7 @@ def _last_lines(read: ReadText, section: Section) -> list[Span]:
         above = [line for line, there in zip(lines[:blank], written[:blank]) if there][-1:]
         below = [line for line, there in zip(lines[blank:], written[blank:]) if there][-1:]
         return above + below
-    return []
+    return lines[-2:]
 
 
 def _title(titles: Titles, line: Span) -> Title | None:

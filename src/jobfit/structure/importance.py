@@ -41,7 +41,15 @@ class _Words:
         )
         self.after_denied = re.compile(
             rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
-            rf"\s{{0,2}}(?:[.;)!?\n]|,(?! (?:{of('breaks')})\b)|$)"
+            rf"\s{{0,2}}(?:[.;:)!?\n]|[-–—]\s|,(?! (?:{of('breaks')})\b)|$)"
+        )
+        label = r"(?:[\w'/&()-]{1,20} ){0,5}?"
+        self.field = re.compile(
+            rf"\W{{0,5}}{label}(?:[dl]')?(?:{of('field')})(?: [\w'()-]{{1,15}}){{0,2}} ?: ?"
+            r"[^\s:]+(?: [^\s:]+){0,7}\s*\Z"
+        )
+        self.answer = re.compile(
+            rf"(?: [\w'()/-]{{1,20}}){{0,4}} ?[:?] ?(?:(?P<yes>{of('yes')})|{of('no')})[ .]{{0,2}}(?=[,;|\n]|$)"
         )
         self.denies = re.compile(rf"(?<![\w-])(?:{of('denied_skill')})")
         self.refused = re.compile(rf"[^.;:\n]{{0,40}}\b(?:{of('refused')})\b")
@@ -95,7 +103,8 @@ def importance_at(sentence: str, start: int, end: int, section: str | None, insi
     if _words().denied.search(sentence[max(0, start - 40) : start]) or _denied_skill(sentence, start, end):
         return Said(Importance.MUST, by_words=True) if _words().refused.match(sentence, end) else None
     marker = _nearest(sentence, start, end, inside)
-    if marker and marker.says is None:
+    answer = _words().answer.match(sentence, end)  # "Driving licence required: no"
+    if (marker and marker.says is None) or (answer and not answer["yes"]):
         return None
     # "at least" in a list of wishes or tasks sets a size and insists on nothing
     first, last = max(0, start - _REACH_BEFORE), end + _REACH_BEFORE
@@ -104,7 +113,9 @@ def importance_at(sentence: str, start: int, end: int, section: str | None, insi
         marker = None
     if marker and marker.says:
         return Said(marker.says, by_words=True)
-    demands = section in MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
+    demands = section in MUST_SECTIONS or (
+        section not in _ASKS_NOTHING and (answer or _words().opens.match(sentence) or _words().field.match(sentence))
+    )
     importance = Importance.MUST if demands else Importance.NICE
     return Said(importance, by_words=False, wished=section == "nice_to_have")
 

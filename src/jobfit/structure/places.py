@@ -61,6 +61,7 @@ def is_large_place(written: str) -> bool:
 
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
+_BEFORE_LABEL = " \t\n.|;•·*,:)]–—-"
 _AROUND = 60
 _IN = 30  # characters before a place in which "in the heart of" may stand
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -182,6 +183,7 @@ class _Words:
             rf"(?:(?:{of('district')}) )?(?P<town>[^\W\d_][\w' ]{{2,30}}?)(?: (?:{of('around')}))?"
         )
         self.not_values = lexicon.words("places", "not_values")
+        self.not_values |= {code.casefold() for code in lexicon.groups("pay", "currencies")}  # "45000 EUR"
 
 
 _words = built(_Words)
@@ -322,9 +324,11 @@ def _of_own(folded: str, position: int) -> bool:
 
 
 def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
-    """Tell whether a label or a phrase of a CV is about an employer or a project and not about the person."""
+    """Tell whether a label or a phrase of a CV is about an employer, a project or a wish, not where the person is."""
     if not label:
         return _of_others(folded, match.start())
+    if _words().wished.match(folded, match.end() - len(match.group().lstrip(_BEFORE_LABEL))):
+        return True
     inside = match.start() > 0 and folded[match.start()].isalpha() and folded[match.start() - 1] == " "
     return (inside or match.start() > _OPENING) and _words().weak_label.search(match.group()) is not None
 

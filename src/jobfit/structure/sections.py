@@ -325,6 +325,26 @@ def _unbroken_headings(text: str, folded: str) -> Iterator[Heading]:
                     break
 
 
+_CAPITAL = re.compile(r"(?<![^\W_])[A-ZÀ-Þ]")
+_PHRASE = re.compile(r"[\w'’-]+(?: ?[ ,&/] ?[\w'’-]+){0,4}")
+_BEHIND = re.compile(r"(?P<colon> ?:)?(?:[ \t]{1,3}(?![a-zß-ÿ&/,])|\Z)")
+
+
+def headings_anywhere(text: str, folded: str) -> Iterator[Heading]:
+    """Yield what may be headings of a CV whose lines are lost: each longest known phrase that begins with a capital."""
+    known, taken = _known(), 0
+    for begin in (match.start() for match in _CAPITAL.finditer(text)):
+        if begin < taken or _lead(folded[begin : begin + 30]) not in known.leads:
+            continue
+        words = _PHRASE.match(folded, begin)
+        for end in [begin + m.end() for m in re.finditer(r"[\w'’-]+", words.group())][::-1] if words else []:
+            phrase = _phrase(folded[begin:end])
+            if phrase and known.kinds[phrase] in known.of_candidates and (behind := _BEHIND.match(text, end)):
+                yield Heading(begin, behind.end(), phrase)
+                taken = end
+                break
+
+
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""

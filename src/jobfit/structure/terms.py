@@ -443,6 +443,7 @@ class _Skills:
             for key in ("only", "unless")
         )
         self.institutions = re.compile(rf"\b(?:{lexicon.union('terms', 'institutions')})$")
+        self.phrasal = re.compile(rf"(?<=ing) (?:{lexicon.union('terms', 'phrasal')})\b")
 
 
 _skills = built(_Skills)
@@ -459,6 +460,8 @@ def is_skill(folded: str, start: int, end: int) -> bool:
     known = _skills()
     if known.institutions.search(folded[max(0, start - _AROUND) : start]):
         return False  # "Department of Genetics"
+    if known.phrasal.match(folded, end):
+        return False  # "picking up new tools"
     name = " ".join(_TOKEN.findall(folded[start:end]))
     only, unless = known.only.get(name), known.unless.get(name)
     if not only and not unless:

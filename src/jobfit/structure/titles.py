@@ -208,6 +208,7 @@ def _at_edge(piece: str, start: int, end: int) -> bool:
 
 _LONGEST = 100
 _BEGINNING = 3000
+_SUBJECT = 40  # characters before "are looking for" in which others than the employer may be named
 
 
 @built
@@ -218,10 +219,16 @@ def _label(lexicon: Lexicon) -> re.Pattern[str]:
 @built
 def _phrase(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:{lexicon.union('titles', 'phrase')}) (?:(?:{lexicon.union('titles', 'article')}) )?"
+        rf"\b(?:{lexicon.union('titles', 'phrase')}) (?:(?:{lexicon.union('titles', 'article')}) ){{0,3}}"
         rf"(?!(?:{lexicon.union('titles', 'no_seeking')})(?!\w))"
-        rf"(?P<title>[^\n.,;:(!?]{{3,60}}?)(?= \(|[\n.,;:(!?]| (?:{lexicon.union('titles', 'ends')})|$)"
+        rf"(?P<title>(?:[^\n.,;:(!?]|(?<=\w)\(\w{{1,5}}\)){{3,60}}?)"
+        rf"(?= \(|[\n.,;:!?]|\((?!\w{{1,5}}\))| (?:{lexicon.union('titles', 'ends')})|$)"
     )
+
+
+@built
+def _of_others(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{lexicon.union('titles', 'seekers_of_others')}) $")
 
 
 @built
@@ -265,7 +272,10 @@ _FIRST_LINES = 4
 _COMPLEMENT = re.compile(r" [^\W\d_][\w-]{1,30}")
 _NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/2024"
 # "Java DeveloperLocation: Leeds": the line break before a label was lost
-_GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
+_GLUED_LABEL = re.compile(
+    r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)|"
+    r"(?<=[a-z]{2})(?=[A-Z]{4,14}(?: [A-Z]{2,12})? ?:)"
+)
 # "Java DeveloperDescription• Bachelor's degree": the line breaks before a heading and its list were lost
 _LISTED = re.compile(r"(?:(?<=[a-z])[A-Z][a-z]{2,14})? ?[•▪●]")
 
@@ -287,14 +297,20 @@ def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> S
         return _titled(text, *(sought.span(str(sought.lastgroup)) if sought else line))
     if opening := _opening(read):
         return _titled(text, *opening)
-    phrases = (phrase.span("title") for phrase in _phrase().finditer(folded, 0, _BEGINNING))
+    others = _of_others()
+    phrases = (
+        phrase.span("title")
+        for phrase in _phrase().finditer(folded, 0, _BEGINNING)
+        if not others.search(folded, max(0, phrase.start() - _SUBJECT), phrase.start())
+    )
     named = next((span for span in phrases if _names_one(folded[slice(*span)])), None)
     return _titled(text, *named) if named else None
 
 
 def _names_one(folded: str) -> bool:
     """Tell whether what is sought is a position: "Java developers", "assistant(e)", but no "self-motivated person"."""
-    return names_role(folded) or names_role(folded.removesuffix("s")) or _gendered().search(folded) is not None
+    single = " ".join(word.removesuffix("s") for word in folded.split())
+    return names_role(folded) or names_role(single) or _gendered().search(folded) is not None
 
 
 def _opening(read: ReadText) -> Span | None:
@@ -338,7 +354,7 @@ def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
             continue
         role = role_pattern().search(read.folded, start, end) or _gendered().search(read.folded, start, end)
         if not role and words.employer.search(read.folded, start, end):
-            labelled, called = True, called or (start, end)
+            labelled, called = True, called or ((start, end) if end - start <= _LONGEST else None)
             continue
         whole = line_end < len(text) or glued
         may_be = not opened and whole and 2 < end - start <= _LONGEST and text[end - 1] not in ".!?:"

@@ -33,9 +33,9 @@ from jobfit.structure.availability import find_start
 from jobfit.structure.certificates import alternatives, certificate_label, find_certificates
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
-from jobfit.structure.education import find_levels
+from jobfit.structure.education import find_levels, is_level_field
 from jobfit.structure.importance import MUST_SECTIONS, WEAK_SECTIONS, Said, importance_at, is_not_needed, may_not_need
-from jobfit.structure.languages import find_languages
+from jobfit.structure.languages import find_languages, language_codes
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
 from jobfit.structure.permits import find_required_permits, permit_label
@@ -120,15 +120,15 @@ def _repeats_title(one: Requirement, title: Stated[str] | None, asked: list[Aske
 def _with_contradictions(
     asked: list[Asked], not_needed: tuple[Stated[str], ...]
 ) -> tuple[tuple[Requirement, ...], tuple[Stated[str], ...]]:
-    """Return the requirements and what is not needed: a skill that is asked for somewhere counts as asked for.
+    """Return the requirements and what is not needed: what is asked for somewhere counts as asked for.
 
     What is merely mentioned elsewhere asks for nothing.
     """
-    denied = {requirement_id(RequirementKind.SKILL, item.value) for item in not_needed}
+    ids = {item.value: {item.value, requirement_id(RequirementKind.SKILL, item.value)} for item in not_needed}
+    denied = {id_ for both in ids.values() for id_ in both}
     requirements = _one_each([a for a in asked if a.rank < _MENTIONED or a.requirement.id not in denied])
     kept = {requirement.id for requirement in requirements}
-    left = (item for item in not_needed if requirement_id(RequirementKind.SKILL, item.value) not in kept)
-    return requirements, tuple(left)
+    return requirements, tuple(item for item in not_needed if not ids[item.value] & kept)
 
 
 def _location(read: ReadText) -> Stated[str] | None:
@@ -180,7 +180,9 @@ _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
 _COLON = re.compile(" ?:")
 _ITEM = re.compile(r"[\n•*▪●·;–-]")  # before one of a list
 _LAST = 25  # characters before a colon in which a line says that what follows is a plus
+_LETTERS = re.compile(r"[a-z]{4,20}")
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_LOST_BREAK = re.compile(r"(?<![^\W_])[a-z]{4,20}[)\]]?(?=[A-Z]{2,12}(?![a-z])|[A-Z][a-z]{2}|A )")
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -219,6 +221,8 @@ class _Words:
         # "Design, Purchasing, Engineering, or Care": whatever the items are
         self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
         # as written
+        self.diploma = re.compile(rf"\b(?:{of('diploma')})\b")
+        self.any_work = re.compile(rf"\b(?:{of('any_work')})\b(?! (?:{lexicon.union('years', 'link')})\b| d')")
         self.bare = re.compile(  # "conceptsBS, MS": a line end was lost
             rf"(?:(?<![\w+&-])|(?<=[a-z])(?=[A-Z]{{2}}))(?:{lexicon.named_groups('demands', 'bare')})"
         )
@@ -293,7 +297,7 @@ def find_requirements(
     )  # fmt: skip
     asked = [
         item
-        for sentence in map(_without_boilerplate, _sentences(read, sections))
+        for sentence in map(_without_boilerplate, _sentences(read, sections, skills))
         for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded))
         for item in rule(sentence)
         if item is not None
@@ -341,25 +345,56 @@ def _without_repeats(asked: list[Asked]) -> list[Asked]:
 
 
 def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Taxonomy) -> tuple[Stated[str], ...]:
-    """Return the skills that a vacancy names to say that nobody needs them, the first mention of each."""
+    """Return what a vacancy names to say that nobody needs it, the first mention of each: skills, and ids of others."""
     finder = SkillFinder(taxonomy)
     return first_mentions(
         moved(item, read.text, sentence.start)
-        for sentence in _sentences(read, sections)
+        for sentence in _sentences(read, sections, finder)
         if sentence.section not in _SILENT and may_not_need(sentence.read.folded)
-        for item in finder.find(sentence.read, wide=True)
+        for item in (*finder.find(sentence.read, wide=True), *_of_other_kinds(sentence.read))
         if is_not_needed(sentence.read.folded, item.evidence.start, item.evidence.end)
     )
 
 
-def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sentence]:
+def _of_other_kinds(read: ReadText) -> Iterator[Stated[str]]:
+    """Yield the mentions of diplomas, experience, languages and certificates, each as the id of a requirement."""
+    words = _words()
+    yield from (Stated(f"{RequirementKind.EDUCATION}", item.evidence) for item in find_levels(read))
+    for kind, pattern in ((RequirementKind.EDUCATION, words.diploma), (RequirementKind.EXPERIENCE, words.any_work)):
+        yield from (stated(f"{kind}", read.text, *match.span()) for match in pattern.finditer(read.folded))
+    for word in _LETTERS.finditer(read.folded):
+        if code := language_codes().get(word.group()):
+            yield stated(requirement_id(RequirementKind.LANGUAGE, code), read.text, *word.span())
+    for item in find_certificates(read):
+        yield Stated(requirement_id(RequirementKind.CERTIFICATE, item.value), item.evidence)
+
+
+def _at_lost_breaks(read: ReadText, start: int, end: int, finder: SkillFinder) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of a sentence between lost line breaks ("industryBS degree"); none is within a skill's name."""
+    cuts = [match.end() for match in _LOST_BREAK.finditer(read.text, start, end)]
+    if cuts:
+        known = merged(
+            (start + item.evidence.start, start + item.evidence.end)
+            for item in finder.mentions(read.piece(start, end), wide=True)
+        )
+        cuts = [cut for cut in cuts if not touches(known, cut - 1, cut + 1)]
+    yield from pairwise([start, *cuts, end])
+
+
+def _sentences(read: ReadText, sections: tuple[Section, ...], finder: SkillFinder) -> Iterator[_Sentence]:
     for section in sections:
+        kind = "education" if is_level_field(read.folded[section.start : section.body]) else section.kind
         said, first, last = None, True, section.body  # what the line before a list says of it
-        for start, end in split_sentences(read.text, section.body, section.end):
+        pieces = (
+            piece
+            for whole in split_sentences(read.text, section.body, section.end)
+            for piece in _at_lost_breaks(read, *whole, finder)
+        )
+        for start, end in pieces:
             accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
             between = read.text[last : start + 1]
             said = said if _ITEM.search(between) and (first or not _BLANK_LINE.search(between)) else None
-            sentence = _Sentence(read.piece(start, end), start, said or section.kind, accepts)
+            sentence = _Sentence(read.piece(start, end), start, said or kind, accepts)
             if _words().procedure.match(sentence.read.folded):
                 sentence = replace(sentence, section="application")
             yield sentence
@@ -531,7 +566,7 @@ def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxon
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     words = _words()
     told = sentence.section == "education"
-    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read, told)):
+    for item in (*find_levels(sentence.read, told), *find_bare_levels(sentence.read, told)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == _MENTIONED and sentence.section in _TASKS:

@@ -76,7 +76,7 @@ class _Counted:
         # the unit comes first: "Years of experience: 5"
         self.labelled = re.compile(
             rf"\b(?P<unit>{units})'? ?(?:(?:{of('link')}) ?)?(?:{of('named')})\b[^.;\n\d]{{0,20}}: {{0,2}}{number(1)}"
-            rf"(?:{to}{number(2)})?(?P<plus>{plus})?(?! ?(?:{units}))"
+            rf"(?:{to}{number(2)})?(?P<plus>{plus})?(?!{to}\d| ?(?:{units}))"
         )
         self.unit = re.compile(units)
         self.months = re.compile(lexicon.union("units", "months"))
@@ -119,6 +119,8 @@ class _Words:
         # "or more", "or a degree" name no other field
         self.no_other = re.compile(rf"\d|(?:{of('no_other')}|{of('study')}|{of('named')})")
         self.general = re.compile(rf"(?:{of('general')})\b(?![-/])")
+        # "has worked with Java for", "vous pratiquez Java depuis"
+        self.practised = re.compile(rf"\b(?:{of('practised')})\b(?P<what>[^.;:\n]{{0,60}}?) (?:{of('lasted')}) ?$")
         self.with_study = re.compile(rf"(?:{of('study')})")
         self.link = re.compile(rf"(?:{short})(?![\w+#])|(?:{of('elided')})")
         self.determiner = re.compile(rf"(?:{of('determiners')})(?![\w+#])|(?:{of('elided')})")
@@ -230,16 +232,21 @@ class _Clause:
         lead = least or most
         start = begin + lead.start() if lead else duration.start
         left, stop = folded[begin:start], self._clause_end()
-        if words.denied_before.search(left) or words.denied_after.match(folded, duration.end) or self._others(start):
+        practised = words.practised.search(left)
+        denied = None if practised else words.denied_before.search(left)
+        if denied or words.denied_after.match(folded, duration.end) or self._others(start):
             return None
         after, named = self._named_after(stop), self._named_before(begin, left, lead is not None)
         least, most = least or self._behind(after, words.least_after), most or self._behind(after, words.most_after)
-        if not self._asked(after or named, start, duration.plus or least is not None, most is not None):
+        plus = duration.plus or least is not None
+        if not (practised or self._asked(after or named, start, plus, most is not None)):
             return None
         minimum, maximum = _limits(duration, duration.plus)
         if most and duration.high is None:
             minimum, maximum = None, minimum
         where = self._where(after, named, start, stop)
+        if practised and not named:
+            where = self._phrase(begin + practised.start("what"), begin + practised.end("what"))
         first = named[0] if named else start
         limits = [limit.end() for limit in (least, most) if limit and limit is not lead]
         ends = (duration.end, after[1] if after else 0, where.end if where else 0, *limits)

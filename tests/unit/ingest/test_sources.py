@@ -86,7 +86,16 @@ def test_packed_table_that_is_no_documents_is_noted_too(tmp_path):
 
 def test_table_of_candidates_is_read_even_with_a_protected_column(tmp_path):
     make(tmp_path, "table.csv", text="candidate_id,sex,cv\n1,f,Cook\n")
-    assert names(find_files([str(tmp_path)]), tmp_path) == ["table.csv"]
+    found = find_files([str(tmp_path)])
+    assert names(found, tmp_path) == ["table.csv"]
+    assert found.notes == (f"{tmp_path / 'table.csv'}: columns that are not read: 'sex'",)
+
+
+def test_columns_that_are_not_read_are_named_the_first_ten_of_them(tmp_path):
+    others = ",".join(f"column {n}" for n in range(13))
+    make(tmp_path, "table.csv", text=f"id,cv,{others},Permis B\n1,Cook{',x' * 13},oui\n")
+    [note] = find_files([str(tmp_path)]).notes
+    assert note.endswith("'column 8', 'column 9' and 3 more")
 
 
 @pytest.mark.parametrize("named", ["", "loop"])

@@ -418,6 +418,10 @@ def test_one_date_without_the_line_of_a_title_is_no_position(line: str) -> None:
         ("Total experience: 4 years\n6 years of experience as a pastry cook", 48),
         ("7 ans d'expérience au total, dont la vente. 9 ans d'expérience en caisse.", 84),
         ("3 years of experience in sales, 6 years of experience in retail", 72),
+        ("Years of experience: 9", 108),
+        ("Experience (in years): 13+", 156),
+        ("Années d'expérience professionnelle : 6", 72),
+        ("Nombre d'années d'expérience : 14,5", 174),
     ],
 )
 def test_read_claim_of_several_is_the_one_said_to_be_of_all(text: str, months: int) -> None:

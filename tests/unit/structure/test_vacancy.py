@@ -459,6 +459,28 @@ def test_read_vacancy_a_diploma_for_which_experience_will_do_is_no_must(other):
     assert [str(r.importance) for r in profile.requirements if r.kind is RequirementKind.EDUCATION] == ["nice"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("No diploma is needed.", ["education"]),
+        ("You do not need a Bachelor's degree, nor do you need German.", ["education", "language:de"]),
+        ("Spanish is not required. Prior experience is not necessary - we train you.", ["language:es", "experience"]),
+        ("You don't have to speak Dutch. Experience of stock control is not essential.",
+         ["language:nl", "stock-management"]),
+        ("A degree would be nice but is not essential.", []),
+        ("A degree is required; a doctorate is not needed.", []),
+        ("Candidates without a diploma will not be considered.", []),
+        ("We employ many people without experience.", []),
+        ("Pas de diplôme exigé, l'espagnol n'est pas indispensable.", ["education", "language:es"]),
+        ("L'expérience n'est pas nécessaire. Aucune formation n'est requise.", ["experience", "education"]),
+        ("Expérience souhaitée mais pas indispensable. Diplôme obligatoire.", []),
+    ],
+)  # fmt: skip
+def test_what_is_not_needed_may_be_a_diploma_experience_or_a_language(lines, expected):
+    profile = read_vacancy_profile(f"Stock clerk\n\nWe run a warehouse near the river.\n\n{lines}\n", None)
+    assert [item.value for item in profile.not_needed] == expected
+
+
 def test_read_vacancy_what_a_wish_names_is_asked_for_though_it_is_not_needed_elsewhere():
     text = "Title\n\nRequirements\nYou do not need to know Java.\n\nBonus points for:\nJava\n"
     profile = read_vacancy_profile(text, None)

@@ -20,6 +20,7 @@ from typing import Any
 from jobfit.folding import fold
 from jobfit.ingest.formats.outline import VOCABULARY, Outline, labelled
 from jobfit.ingest.formats.values import WrongValueError, identifier, texts
+from jobfit.ingest.language import detect_language
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -29,9 +30,9 @@ SYNONYMS: dict[str, list[str]] = VOCABULARY["documents"]
 DELIMITERS = (",", ";", "\t", "|")
 _BATCH_ROWS = 256  # of Parquet
 _CANDIDATE_COLUMNS, _VACANCY_COLUMNS = (frozenset(VOCABULARY["kinds"][kind]) for kind in ("candidate", "vacancy"))
-_LABELS: dict[str, str] = VOCABULARY["labels"]
-_HEADINGS: dict[str, str] = VOCABULARY["headings"]
-_TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
+_LABELS: dict[str, dict[str, str]] = VOCABULARY["labels"]  # by language
+_HEADINGS: dict[str, dict[str, str]] = VOCABULARY["headings"]
+_TELLING = ("text", *_HEADINGS["en"])  # a row needs one of these: a name and a town make no CV
 _HEADING = re.compile(r"\w.{1,98}(?<![.!?:])")  # a line that may be a title
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
@@ -72,7 +73,7 @@ def match_columns(names: Sequence[str]) -> Columns | RawRejection:
     chosen = {field: next((n for n in synonyms if n in by_name), None) for field, synonyms in SYNONYMS.items()}
     by_field = {field: by_name[name] for field, name in chosen.items() if name is not None}
     if not any(field in by_field for field in _TELLING):
-        others = (names[0] for field, names in SYNONYMS.items() if field in _HEADINGS)
+        others = (names[0] for field, names in SYNONYMS.items() if field in _HEADINGS["en"])
         usable = ", ".join(("text, resume, cv, job_description", *others))
         shown = ", ".join(repr(name) for name in names[:20]) if by_field else f"{len(names)}, none of a known name"
         return RawRejection(f"no column holds a text (found: {shown}); one of these is needed: {usable}")
@@ -110,7 +111,11 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
     def new(field: str) -> list[str]:
         return [value for value in values.get(field, []) if not _says(whole, value)]
 
-    fields = [labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()]
+    prose = "\n".join(value for several in values.values() for value in several if " " in value)
+    language = next((code for code in _LABELS if code == detect_language(prose)), "en")
+    if not values.get("pay"):
+        values = {**values, "pay": _range_of_pay(values)}
+    fields = [labelled(label, ", ".join(new(field))) for field, label in _LABELS[language].items()]
     head, rest = _opening(body, name, title, kind)
     named = _words(name) in map(_words, body.splitlines())
     titled = _words(title) in map(_words, head.splitlines())
@@ -118,9 +123,17 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
     page.lines("" if named else name, "" if titled else title, head if any(fields) else "")
     page.fields(*fields)
     page.lines(rest if any(fields) else body)
-    for field, heading in _HEADINGS.items():
+    for field, heading in _HEADINGS[language].items():
         page.section(heading, new(field))
     return page
+
+
+def _range_of_pay(values: Mapping[str, list[str]]) -> list[str]:
+    """Return the pay that two columns and that of the currency state together."""
+    low, high, currency = (" ".join(values.get(field, [])) for field in ("least_pay", "most_pay", "currency"))
+    if not (low and high):
+        return [f"{'from' if low else 'up to'} {low or high} {currency}".strip()] if low or high else []
+    return [f"{low} - {high} {currency}".strip()]
 
 
 def _opening(body: str, name: str, title: str, kind: Kind | None) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import replace
 
 from jobfit.ingest.parse.homoglyphs import fold_homoglyphs
+from jobfit.ingest.parse.leftovers import without_leftovers
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.torn import mend
 from jobfit.ingest.parse.wrapped import unwrapped
@@ -93,11 +94,12 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     and become one tab; at most two blank lines stay in a row; lines lose their outer blanks; a sentence that was cut
     at the width of a page is one line again. Cleaning twice changes nothing more. Empty text stays empty.
     """
+    text, hidden = without_leftovers(_NEWLINE.sub("\n", text))
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
     smuggled = _SMUGGLED.search(text) is not None
     # a filler between two letters is nothing at all, elsewhere it is a blank
     text = _BETWEEN.sub("", text) if smuggled else text
-    text = _NEWLINE.sub("\n", text).translate(_TABLE)
+    text = text.translate(_TABLE)
     text = _STRAY_JOINER.sub("", text)
     text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = unicodedata.normalize("NFC", text)
@@ -107,7 +109,8 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     signs = {HIDDEN_UNICODE: smuggled or piled or struck, HOMOGLYPHS: doubles}
     text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
     text = unwrapped(mend(_LINE_EDGE.sub("\n", text)))
-    return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), tuple(flag for flag, found in signs.items() if found)
+    flags = dict.fromkeys((*hidden, *(flag for flag, found in signs.items() if found)))
+    return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), tuple(flags)
 
 
 def complaint(text: str, minimum_words: int) -> str | None:

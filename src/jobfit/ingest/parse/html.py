@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -59,6 +60,14 @@ def extract(
     if isinstance(decoded, RawRejection):
         return [decoded]
     source, flags = decoded
+    read = visible(source, left_out)
+    return [read if isinstance(read, RawRejection) else replace(read, flags=(*flags, *read.flags))]
+
+
+def visible(
+    source: str, left_out: Callable[[Element], set[Element]] = lambda root: set()
+) -> RawDocument | RawRejection:
+    """The text of a page that a reader sees, with its flags; as :func:`extract`."""
     parser = lxml_html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
@@ -66,12 +75,12 @@ def extract(
     try:
         root = lxml_html.document_fromstring(page, parser)
     except (etree.LxmlError, ValueError):
-        return [RawRejection("there is no text in it")]
+        return RawRejection("there is no text in it")
     reader = _Reader(root, source, left_out(root))
     text = _settle(reader.text(root, Look()))
     if not text.strip() and reader.flags:
-        return [RawRejection("the page holds only text that a reader cannot see")]
-    return [RawDocument(text=text, flags=(*flags, *sorted(reader.flags)))]
+        return RawRejection("the page holds only text that a reader cannot see")
+    return RawDocument(text=text, flags=tuple(sorted(reader.flags)))
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:

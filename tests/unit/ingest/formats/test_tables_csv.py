@@ -33,6 +33,34 @@ def test_value_that_stands_in_a_sentence_of_the_text_is_written_out_too():
     assert document.text == "Cook\n\nLocation: Lyon\n\nNot in Lyon. Never used R.\n\nSkills\nR"
 
 
+def test_answers_of_a_form_are_written_as_fields_in_the_language_of_the_text():
+    [english] = read(
+        "candidate_id,cv,Driving License,Security Clearance,Years of experience,Highest education,Expected salary\n"
+        "1,Cook who has run two kitchens of a hotel.,no,,7,Master,38000 GBP\n"
+    )
+    assert english.text.splitlines() == [
+        "Salary expectation: 38000 GBP", "Years of experience: 7", "Education level: Master", "Driving licence: no", "",
+        "Cook who has run two kitchens of a hotel.",
+    ]  # fmt: skip
+    [french] = read(
+        "id_offre;texte_offre;type de contrat;salaire_min;salaire_max;devise;permis b;télétravail;atouts\n"
+        "7;Nous cherchons une personne pour notre équipe de cuisine.;CDI;28000;31000;EUR;oui;non;Anglais\n"
+    )
+    assert french.text.splitlines() == [
+        "Type de contrat: CDI", "Télétravail: non", "Salaire: 28000 - 31000 EUR", "Permis de conduire: oui", "",
+        "Nous cherchons une personne pour notre équipe de cuisine.", "", "Atouts", "Anglais",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "row", "pay"), [
+    ("min_salary,currency", "30000,EUR", "from 30000 EUR"), ("max_salary,currency", "30000,", "up to 30000"),
+    ("min_salary,max_salary,salary", "1,2,30k€", "30k€"), ("min_salary,max_salary,currency", ",,EUR", None),
+])  # fmt: skip
+def test_limits_of_pay_in_columns_of_their_own_are_one_field(columns, row, pay):
+    [document] = read(f"job_id,jd,{columns}\n1,Cook,{row}\n")
+    assert document.declared == ((f"Salary: {pay}",) if pay else ())
+
+
 @pytest.mark.parametrize("kind", ["vacancy_id", "id", "candidate_id"])
 @pytest.mark.parametrize("title", ["Waitress", "Crew Team Member Opportunity", "Serveur (h/f)"])
 @pytest.mark.parametrize("fields", [fields for n in range(4) for fields in combinations(FIELDS, n)])

@@ -1,0 +1,153 @@
+"""A CV whose lines were lost says what it said with its lines."""
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobfit.reading import candidate_from_text
+from jobfit.structure.unbroken import with_line_ends
+
+ENGLISH = """Maria Lopez
+Head Nurse
+
+Profile
+Calm and thorough nurse who has led a night ward of twelve people and likes to teach.
+
+Employment History
+Head Nurse, Saint Anne's Hospital, Leeds
+March 2018 - Present
+Plans the rota of the ward and trains the newcomers in the use of Excel.
+Answers for the stock of medicines.
+Staff Nurse, Northern Infirmary, York
+June 2012 - February 2018
+Looked after patients who had come out of the theatre, day and night.
+
+Education
+Bachelor of Science in Nursing, University of Hull, 2009 - 2012
+
+Languages
+English, Spanish
+"""
+FRENCH = """Paul Girard
+Conducteur de travaux
+
+Profil
+Homme de terrain, habitué des chantiers de rénovation et du travail avec les artisans.
+
+Expérience professionnelle
+Conducteur de travaux - Bâtir Ensemble, Nantes
+mars 2017 - aujourd'hui
+Prépare les chantiers, suit les équipes et tient le budget sous Excel.
+Reçoit les clients et répond de la sécurité.
+Chef de chantier - Maçonnerie du Port, Lorient
+septembre 2011 - février 2017
+A mené six équipes de maçons et tenu les délais de trente chantiers.
+
+Formation
+BTS bâtiment, lycée Livet, Nantes, 2009 - 2011
+
+Langues
+Français, anglais
+"""
+CVS = pytest.mark.parametrize("text", [ENGLISH, FRENCH], ids=["en", "fr"])
+LAYOUTS = {
+    "one line": lambda text: " ".join(text.split()),
+    "two blanks": lambda text: re.sub(r"\n+", "  ", text),
+    "tabs": lambda text: re.sub(r"\n+", "\t", text),
+    "bars": lambda text: re.sub(r"\n+", " | ", text),
+    "bullets": lambda text: re.sub(r"\n+", " • ", text),
+    "stars": lambda text: re.sub(r"\n+", " * ", text),
+    "bullets of another font": lambda text: re.sub(r"\n+", " ▪ ", text),
+    "br": lambda text: html.escape(text).replace("\n", "<br />"),
+    "paragraphs": lambda text: "".join(f"<p>{html.escape(line)}</p>\n" for line in text.split("\n")),
+    "list": lambda text: "<ul>" + "".join(f"<li>{html.escape(line)}" for line in text.split("\n")),
+    "tags written out": lambda text: html.escape(html.escape(text).replace("\n", "<br>")),
+    "entities": lambda text: re.sub(r"\n+", "&nbsp; &nbsp;", html.escape(text)),
+    "written out": lambda text: text.replace("\n", "\\n"),
+    "written out, of Windows": lambda text: text.replace("\n", "\\r\\n"),
+    "twice as many lines": lambda text: text.replace("\n", "\n\n"),
+}
+
+
+def facts(text):
+    profile = candidate_from_text(text).profile
+    return {
+        "title": profile.title and profile.title.value,
+        "positions": {
+            (held.title and held.title.value, held.start, held.end, held.current) for held in profile.experiences
+        },
+        "education": profile.education and profile.education.value,
+        "languages": {spoken.value.code for spoken in profile.languages},
+        "skills": {skill.value for skill in profile.skills},
+    }
+
+
+@CVS
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_cv_says_the_same_without_its_lines(text, layout):
+    whole, flat = facts(text), facts(LAYOUTS[layout](text))
+    assert len(whole["positions"]) == 2
+    assert flat == whole
+
+
+@CVS
+def test_a_text_that_has_its_lines_stays_as_it_is(text):
+    assert with_line_ends(text) == text
+    assert with_line_ends(" ".join(text.split())[:200]) == " ".join(text.split())[:200]
+
+
+@CVS
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_quotes_are_of_the_text_as_it_is_stored(text, layout):
+    candidate = candidate_from_text(LAYOUTS[layout](text))
+    profile = candidate.profile
+    quotes = [*(held.evidence for held in profile.experiences), *(held.title.evidence for held in profile.experiences)]
+    quotes += [item.evidence for item in (*profile.skills, *profile.languages, profile.education, profile.title)]
+    assert all(candidate.text[quote.start : quote.end] == quote.text for quote in quotes)
+
+
+@given(st.text(alphabet="ab•|*-–. 129\nEXPerience:Education2019developer", max_size=900))
+def test_only_blanks_and_signs_become_line_ends(text):
+    cut = with_line_ends(text)
+    assert len(cut) == len(text)
+    assert all(a == b or (b == "\n" and not a.isalnum()) for a, b in zip(text, cut))
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "She has ten years of experience with databases and led the education of the team between 2015 and 2019. ",
+        "Elle a dix ans d'expérience en comptabilité et a suivi la formation des équipes entre 2015 et 2019 à Lyon. ",
+    ],
+    ids=["en", "fr"],
+)
+def test_prose_gets_no_headings_and_no_positions(prose):
+    assert with_line_ends(prose * 5) == prose * 5
+
+
+@pytest.mark.parametrize(
+    ("flat", "positions"),
+    [
+        (
+            "Experience 2019 - 2021 Warehouse Operative at Big Boxes (Hull, UK) Picked orders with a reach truck and "
+            "kept the aisles clear. 2016 - 2019: Kitchen Porter, The Anchor Washed up and learned to cook for two "
+            "hundred guests on Sundays. Education GCSE Mathematics and English 2014 - 2016 Interests: climbing, "
+            "choirs, the history of canals and of the people who dug them in the years before the railways came",
+            {("Warehouse Operative", "2019", "2021"), ("Kitchen Porter", "2016", "2019")},
+        ),
+        (
+            "EXPÉRIENCES 2019 - 2021 Cariste chez Grands Volumes (Lens) A préparé les commandes et tenu les allées. "
+            "2016 - 2019 : Commis de cuisine, L'Ancre A fait la plonge puis appris à cuisiner pour deux cents "
+            "personnes le dimanche. FORMATION CAP cuisine 2014 - 2016 LOISIRS escalade, chorale, histoire des canaux "
+            "et des gens qui les ont creusés dans les années d'avant le chemin de fer et d'avant les grandes routes",
+            {("Cariste", "2019", "2021"), ("Commis de cuisine", "2016", "2019")},
+        ),
+    ],
+    ids=["en", "fr"],
+)
+def test_dates_before_the_title(flat, positions):
+    profile = candidate_from_text(flat).profile
+    assert {(held.title.value, held.start, held.end) for held in profile.experiences} == positions
