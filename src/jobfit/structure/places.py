@@ -108,7 +108,8 @@ _ADDRESSED = re.compile(
 )
 # between two places of a list
 _BESIDE = re.compile(
-    r"(?:,? (?-i:[a-z]{2})\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?",
+    r"(?:,? (?-i:[a-z]{2})\b(?! ?(?!(?:or|and|ou|et)\b)[a-z]))?"
+    r"(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?",
     re.I,
 )
 # "Swindon", "Torquay, Devon", "31 Toulouse"
@@ -418,6 +419,8 @@ def places_beside(read: ReadText, place: Stated[str]) -> tuple[Stated[str], ...]
         value, last = _longest_name(read.text, match.end(), end)
         if not value:
             break
+        if (inside := next(_towns_in(read.text, match.end(), end), None)) and inside[0].evidence.start == match.end():
+            value = inside[0].value  # "Laval, QC"
         if within(place.value, value) or (others and within(others[-1].value, value)):
             continue  # what it lies in
         others.append(stated(value, read.text, match.end(), last))
