@@ -35,6 +35,8 @@ _SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.com
 _TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W_]")
 _BREAKS = ".:!?\n"
+# "audit software (Zorbify, Quuxel)", as written
+_IN_BRACKETS = re.compile(r"[a-z] \((?=[A-Z][^().;:\n,]{1,25}(?:, (?:or |and )?[A-Z][^().;:\n,]{1,25}){1,6}\))")
 _LABELS = (":", "(", "[")  # "Streaming: Kafka", "Acme (iOS, Android)"
 
 
@@ -141,9 +143,12 @@ def spans_within(read: ReadText) -> list[tuple[int, int]]:
 
 
 def examples(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[int, int]]) -> Iterator[Stated[str]]:
-    """Yield the names that a sentence gives as examples of what ``spans`` ask for: "tools such as Zorbify"."""
+    """Yield the names that a sentence gives as examples of what ``spans`` ask for: "tools such as Zorbify".
+
+    So are several in brackets.
+    """
     first = min((start for start, _ in spans), default=len(read.text))
-    for cue in _words().examples.finditer(read.folded, first):
+    for cue in (*_words().examples.finditer(read.folded, first), *_IN_BRACKETS.finditer(read.text, first)):
         stop = _words().ends.search(read.folded, cue.end(), cue.end() + _FAR)
         end = stop.start() if stop else min(len(read.text), cue.end() + _FAR)
         for item in asked(read, known, [(cue.end(), end)]):
