@@ -376,7 +376,8 @@ def _signals(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 # A short line that stands above a list, or between a blank line and a full one; with a colon it is of its list alone.
 _ABOVE = re.compile(
-    r"(?<=\n)(?P<apart>[ \t]{0,20}\n)?[ \t]{0,20}(?:#{1,6} |\*\*)?(?P<words>[A-ZÀ-Þ][^\n.;:•]{1,60}?)[ \t]{0,9}[?!…*]{0,2}[ \t]{0,20}\n"
+    r"(?<=\n)(?P<apart>[ \t]{0,20}\n)?[ \t]{0,20}(?:#{1,6} |\*\*)?"
+    r"(?P<words>[A-ZÀ-Þ][^\n.;:•]{1,60}?)[ \t]{0,9}[?!…*]{0,2}[ \t]{0,20}\n"
     r"(?=\s{0,20}[-•*▪●·–][ \t]|(?(apart)[^\n]{50}|(?!)))"
 )
 
