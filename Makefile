@@ -133,7 +133,7 @@ reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out va
 	  $(if $(JOBFIT_SHARED_DATA),--other "$(JOBFIT_SHARED_DATA)/it-resumes/candidates_for_vacancy" --other $(VENV)/other/sjr-views)
 	@mkdir -p results/reproduce/fair-recommender && cp reproduce/full-fair/report.* reproduce/full-fair/*.svg results/reproduce/fair-recommender/
 
-reproduce-jobrec: setup ## JobRec with five seeds and 1,000 people held out (5 minutes of a processor) -> results/reproduce/jobrec
+reproduce-jobrec: setup ## JobRec with five seeds and 1,250 people held out (6 minutes of a processor) -> results/reproduce/jobrec
 	@$(BIN)/jobfit reproduce jobrec --seeds 5 --out reproduce/full-jobrec
 	@mkdir -p results/reproduce/jobrec && cp reproduce/full-jobrec/report.* reproduce/full-jobrec/*.svg results/reproduce/jobrec/
 

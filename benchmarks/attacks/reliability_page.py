@@ -63,23 +63,24 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield (
         "Real CVs of it-resumes, each among the 67 of the half kept for reporting (the limits were chosen on the "
-        "other half; those of repetition and walls were widened once one CV of this half lay beyond them), for real "
-        "adverts of it: a CV of the lower half of an advert's list is stuffed for that advert, read and ranked again."
-        " *Told*: the entry has a flag. What is planted counts no more ([what a person is "
-        "told](files.md#what-a-person-is-told-about-a-file)); nobody is left out for it. When first measured, a wall "
-        "of skills and sentences strewn over the CV gained more than five places in 12 of 12 pairs, words between "
-        "those of the CV in 8 of 8, every third word another in 5 of 12: the rules for these were written then, on "
-        "the other half. Of a CV of some twenty "
-        "words, what is taken out is never quite what was put in. A skill that is claimed in a sentence or in one "
-        "short list is believed, as every claim is: that is no trick of text."
+        "other half; that of walls was widened once one CV of this half lay beyond it), for real adverts of it: a CV "
+        "of the lower half of an advert's list is stuffed for that advert, read and ranked again. *Told*: the entry "
+        "has a flag. What is planted counts no more ([what a person is "
+        "told](files.md#what-a-person-is-told-about-a-file)); nobody is left out for it. The kinds known to the rules "
+        "had failed in up to 12 of 12 pairs when each was first measured, then the rules were mended on the other "
+        "half. What is left of a copy is little: the places gained are those of a list in which a stuffed CV has "
+        "changed what words are rare and what CVs have in common. A skill that is claimed in a sentence or in one "
+        "short list is believed, as every claim is: that is no trick of text. *Over a claim*: the median gain over "
+        f"what the same CV gains where each skill is claimed once, plainly{_once(rows)}."
     )
     yield ""
-    yield "| kind | n | median gain in places | most | first place | told |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield "| kind | n | median gain in places | most | over a claim | first place | told |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in rows:
         if gains := row.get("gains"):
             name, median = row["what"].partition(":")[0], f"{statistics.median(gains):g}"
-            yield f"| {name} | {row['n']} | {median} | {max(gains)} | {row['first']} | {row['flagged']} |"
+            over = f"{statistics.median(row['over']):g}" if "over" in row else ""
+            yield f"| {name} | {row['n']} | {median} | {max(gains)} | {over} | {row['first']} | {row['flagged']} |"
     yield ""
     for row in rows:
         if means := row.get("ndcg@10"):
@@ -94,6 +95,12 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     )
     yield ""
     yield "![A shortlist with three planted cheats, flagged](cheats.png)"
+
+
+def _once(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What claiming once gains; it is the same in every row that has it."""
+    gains = next((row["claimed_once"] for row in rows if "claimed_once" in row), None)
+    return f" (median {statistics.median(gains):g} places, n = {len(gains)})" if gains else ""
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """How many places stuffing gains: real CVs of it-resumes before and after, for real adverts of the reporting half.
 
 The limits of :mod:`jobfit.planted` were chosen on the other half, with the kinds in ``KNOWN`` in mind; the kinds in
-``HELD`` were written when they stood, those in ``LAST`` when these had been measured.
+``HELD`` were written when they stood.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from jobfit.retrieval.signals import encode_titles
 from jobfit.simulation import simulate_to
 from jobfit.taxonomy.compact import load_compact
 
-PAIRS, OF_OTHERS = 34, 12  # of the advert pasted once, and of each other kind
+PAIRS = 34
 GAINED = 5  # places: more of them count as a failure
 _SEED = 14
 Stuff = Callable[[str, Vacancy, random.Random], str]
@@ -54,15 +54,13 @@ def rows(
     drawn = sorted(adverts, key=lambda i: sha256(f"{_SEED} {i}".encode()).digest())[:PAIRS]
     vacancies = [vacancy_from_text(adverts[i], id=i) for i in drawn]
     pairs = list(_pairs(pool, vacancies))
+    once = [before - pool.stuffed(vacancy, i, _claimed_once).rank for vacancy, i, before in pairs]
     first = 0
-    for when, kinds in (
-        ("known to the rules", KNOWN), ("written after the rules", HELD), ("written when these were measured", LAST),
-    ):  # fmt: skip
+    for when, kinds in (("known to the rules", KNOWN), ("written after the rules", HELD)):
         for name, stuff in kinds.items():
-            some = pairs if name == PASTED else pairs[:OF_OTHERS]
-            found = [pool.stuffed(vacancy, document_id, stuff) for vacancy, document_id, _ in some]
-            gains = [before - after.rank for (_, _, before), after in zip(some, found, strict=True)]
-            yield {
+            found = [pool.stuffed(vacancy, document_id, stuff) for vacancy, document_id, _ in pairs]
+            gains = [before - after.rank for (_, _, before), after in zip(pairs, found, strict=True)]
+            row = {
                 "what": f"{name} ({when}): more than {GAINED} places gained",
                 "n": len(gains),
                 "failed": sum(gain > GAINED for gain in gains),
@@ -72,8 +70,17 @@ def rows(
                 "first": sum(after.rank == 1 for after in found),
                 "flagged": sum(after.flagged for after in found),
             }
+            if name in CLAIMS:
+                over = [gain - plain for gain, plain in zip(gains, once, strict=True)]
+                yield row | {"over": sorted(over), "claimed_once": sorted(once)}
+                yield {
+                    "what": f"{name} ({when}): more than {GAINED} places gained over each claimed once, plainly",
+                    "n": len(over), "failed": sum(gain > GAINED for gain in over), "most": 0.01, "seconds": 0.0,
+                }  # fmt: skip
+            else:
+                yield row
             if name == PASTED:
-                first = sum(after.rank == 1 for after in found)
+                first = row["first"]
             started = time.monotonic()
     yield {
         "what": f"{PASTED}: the first place", "n": len(pairs), "failed": first, "most": 2 / PAIRS, "seconds": 0.0,
@@ -85,7 +92,7 @@ def _ordinary(pool: Pool, vacancies: list[Vacancy], grades: Mapping[str, Mapping
     """What damping changes where nobody planted anything: lists, and nDCG@10 with it and without."""
     started = time.monotonic()
     damped = {vacancy.id: pool.ranking(vacancy) for vacancy in vacancies}
-    with patch("jobfit.damping.own_words", return_value=None), patch("jobfit.matcher.planted", return_value=()):
+    with patch("jobfit.damping.own_words", return_value=()), patch("jobfit.matcher.planted", return_value=()):
         plain = {vacancy.id: pool.ranking(vacancy) for vacancy in vacancies}
     judged = {i: grades[i] for i in damped if any(grades.get(i, {}).get(cv) for cv in pool.candidates)}
     return {
@@ -232,12 +239,11 @@ def _middle(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
 
 
 def _by_lines(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
-    """A sentence of the advert after every few words of the CV."""
-    words, pieces = cv.split(), _sentences(vacancy.text)
+    """A sentence of the advert after every few words of the CV, whose own lines stay."""
+    words, pieces = re.findall(r"\S+\s*", cv), _sentences(vacancy.text)
     step = max(1, len(words) // (len(pieces) + 1))
-    return "\n".join(" ".join(words[n * step : (n + 1) * step]) + "\n" + piece for n, piece in enumerate(pieces)) + (
-        "\n" + " ".join(words[len(pieces) * step :])
-    )
+    strewn = ("".join(words[n * step : (n + 1) * step]) + f"\n{piece}\n" for n, piece in enumerate(pieces))
+    return "".join([*strewn, *words[len(pieces) * step :]])
 
 
 def _as_own(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
@@ -260,25 +266,71 @@ def _labels(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
 
 
 def _alternating(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
-    """A word of the CV, a word of the advert, and so on; what is left of the longer one at the end."""
-    pairs = zip_longest(cv.split(), vacancy.text.split(), fillvalue="")
-    return " ".join(word for pair in pairs for word in pair if word)
+    """A word of the CV, a word of the advert, and so on, in the CV's lines; then what is left of the longer one."""
+    pairs = zip_longest(re.findall(r"(\S+)(\s*)", cv), vacancy.text.split())
+    return "".join(f"{own[0] if own else ''} {other or ''}{own[1] if own else ''}" for own, other in pairs)
 
 
 def _without_small_words(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
     return f"{cv}\n{' '.join(word for word in vacancy.text.split() if len(word) > 3)}"
 
 
-def _in_sentences(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
-    """Each skill asked for in ten sentences of one's own."""
-    said = [f"{start} {skill}." for start in _CLAIMS for skill in _asked(vacancy)]
-    return f"{cv}\n{' '.join(_shuffled(said, rng))}"
+def _claimed_once(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    return f"{cv}\n{' '.join(f'{_WAYS[0]} {skill}.' for skill in _asked(vacancy))}"
 
 
-_CLAIMS = (
+def _claimed(ways: int) -> Stuff:
+    """Each skill asked for in so many sentences of one's own."""
+
+    def stuff(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+        said = [f"{start} {skill}." for start in _WAYS[:ways] for skill in _asked(vacancy)]
+        return f"{cv}\n{' '.join(_shuffled(said, rng))}"
+
+    return stuff
+
+
+_WAYS = (
     "I work with", "For years I have used", "My colleagues ask me about", "I teach", "I have led projects in",
     "I know all there is about", "Every day I need", "I was certified in", "I wrote a book on", "Nobody is better at",
 )  # fmt: skip
+
+
+def _listed(times: int, numbered: bool = False) -> Stuff:
+    """The skills asked for in so many lines, each in another order."""
+
+    def stuff(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+        lines = [_shuffled(_asked(vacancy), rng) for _ in range(times)]
+        if numbered:
+            lines = [[f"{number}. {skill}" for number, skill in enumerate(line, 1)] for line in lines]
+        return "\n".join([cv, *map(", ".join, lines)])
+
+    return stuff
+
+
+def _after_each(number: int) -> Stuff:
+    """The advert, so many words of no importance after each of its own."""
+
+    def stuff(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+        said = [word for own in vacancy.text.split() for word in (own, *rng.choices(_NEUTRAL, k=number))]
+        return f"{cv}\n{' '.join(said)}"
+
+    return stuff
+
+
+def _neighbours_swapped(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    words = vacancy.text.split()
+    words[:-1:2], words[1::2] = words[1::2], words[: len(words) // 2 * 2 : 2]
+    return f"{cv}\n{' '.join(words)}"
+
+
+def _other_endings(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """The advert, its words of five letters or more with or without an s at their end."""
+    said = re.sub(r"\b[^\W\d_]{5,}\b", lambda word: word[0][:-1] if word[0][-1] == "s" else f"{word[0]}s", vacancy.text)
+    return f"{cv}\n{said}"
+
+
+def _after_each_line(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    return "\n".join(f"{line}\n{_sentences(vacancy.text)[0]}" for line in _sentences(cv))
 
 
 PASTED = "the advert pasted once"
@@ -287,8 +339,6 @@ KNOWN: dict[str, Stuff] = {
     "the advert pasted five times": lambda cv, v, rng: cv + f"\n{v.text}" * 5,
     "its skills listed a hundred times": lambda cv, v, rng: f"{cv}\n{', '.join(_asked(v) * 100)}",
     "a wall of 300 skills": _labels,
-}
-HELD: dict[str, Stuff] = {
     "the advert in the middle, in capitals": _middle,
     "the advert before the CV": lambda cv, v, rng: f"{v.text}\n{cv}",
     "its sentences shuffled": lambda cv, v, rng: f"{cv}\n{' '.join(_shuffled(_sentences(v.text), rng))}",
@@ -297,12 +347,8 @@ HELD: dict[str, Stuff] = {
     "the advert, every fifth word another": _words_swapped(5),
     "the advert, every third word another": _words_swapped(3),
     "its words shuffled": lambda cv, v, rng: f"{cv}\n{' '.join(_shuffled(v.text.split(), rng))}",
-    "its skills in 60 shuffled lines": lambda cv, v, rng: "\n".join(
-        [cv, *(", ".join(_shuffled(_asked(v), rng)) for _ in range(60))]
-    ),
+    "its skills in 60 shuffled lines": _listed(60),
     "its first sentence said forty times": lambda cv, v, rng: cv + f"\n{_sentences(v.text)[0]}" * 40,
-}
-LAST: dict[str, Stuff] = {
     "its words between those of the CV": _alternating,
     "its words backwards": lambda cv, v, rng: f"{cv}\n{' '.join(v.text.split()[::-1])}",
     "its words of four letters or more": _without_small_words,
@@ -313,5 +359,21 @@ LAST: dict[str, Stuff] = {
     ),
     "the advert alone": lambda cv, v, rng: v.text,
     "its skills listed thirty times": lambda cv, v, rng: f"{cv}\n{', '.join(_asked(v) * 30)}",
-    "its skills claimed in ten ways each": _in_sentences,
+    "its skills claimed in ten ways each": _claimed(10),
 }
+HELD: dict[str, Stuff] = {
+    "its words, two others after each": _after_each(2),
+    "its words, each two neighbours swapped": _neighbours_swapped,
+    "its words with other endings": _other_endings,
+    "its words in the order of the alphabet": lambda cv, v, rng: f"{cv}\n{' '.join(sorted({*v.text.split()}))}",
+    "its first sentence after each of the CV": _after_each_line,
+    "its skills in forty numbered lists": _listed(40, numbered=True),
+    "its skills in eleven shuffled lines": _listed(11),
+    "its skills claimed in five ways each": _claimed(5),
+}
+# What repeats claims: one may claim each once.
+CLAIMS = {
+    "its skills listed a hundred times", "its skills in 60 shuffled lines", "its skills listed thirty times",
+    "its skills claimed in ten ways each", "its skills in forty numbered lists", "its skills in eleven shuffled lines",
+    "its skills claimed in five ways each",
+}  # fmt: skip

@@ -23,9 +23,11 @@ _SENTENCES: Mapping[str, str] = {
 }
 _PLANTED: Mapping[str, str] = {
     "copied_advert": "{words} of its {of} words are the advert's, in its order or nearly so",
+    "between_copy": "{words} of its {of} words alternate with the advert's: it is not clear whose they are",
     "repeated_text": "{words} of its {of} words say again, word for word, what it said before",
     "keyword_wall": "{words} of its {of} words stand in lists of hundreds of words without a sentence",
 }
+_COPY = ("copied_advert", "between_copy")
 _DAMPED = "; they do not count for its place"
 
 
@@ -38,13 +40,13 @@ def caveats(record: Record) -> tuple[Reason, ...]:
 
 
 def pair_caveats(query: Record, other: Record, damped: bool = False) -> tuple[Reason, ...]:
-    """Return the caveats of ``other``, and where either is a CV with a copy of the other, ``copied_advert``.
+    """Return the caveats of ``other``, and what is said of a copy where either is a CV with a copy of the other.
 
     damped: the score of ``other`` has a contribution ``planted``; then the sentences say so.
     """
     if isinstance(other, Candidate):
         return _of_file(other) + _of_text(other.text, query.text, _DAMPED if damped else "")
-    return _of_file(other) + tuple(found for found in _of_text(query.text, other.text) if found.code == "copied_advert")
+    return _of_file(other) + tuple(found for found in _of_text(query.text, other.text) if found.code in _COPY)
 
 
 def _of_file(record: Record) -> tuple[Reason, ...]:

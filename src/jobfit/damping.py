@@ -2,8 +2,9 @@
 
 What :mod:`jobfit.planted` finds for this vacancy is blanked, the rest is read, masked and encoded again, and every
 signal compares that with the query, on the scale that the query has for everybody. The difference stands among the
-contributions as ``planted``, at most 0: taking text out never helps. A requirement that only planted text meets is
-unknown, with its quote. Whoever planted nothing keeps every bit of what they had. Nobody is left out.
+contributions as ``planted``, at most 0: taking text out never helps. Where words of the advert alternate with others,
+the CV is read with these and without them, and what is less similar counts. A requirement that only planted text meets
+is unknown, with its quote. Whoever planted nothing keeps every bit of what they had. Nobody is left out.
 """
 
 from __future__ import annotations
@@ -110,25 +111,34 @@ class Damping:
             looked |= fresh.keys()
             candidates = {i: record for i in fresh if isinstance(record := records[i], Candidate)}
             found = {i: said for i, one in candidates.items() if (said := own_words(self.vacancy, one))}
-            own |= found
-            similar |= dict(zip(found, self.comparison.similarities(list(found.values())), strict=True))
-            for i, said in found.items():
-                kept[i] = own_lines(kept[i], self.hold(said), candidates[i], said.text)
+            strict = {i: said[0] for i, said in found.items()}
+            own |= strict
+            for some in (strict, {i: said[1] for i, said in found.items() if len(said) > 1}):
+                for i, value in zip(some, self.comparison.similarities(list(some.values())), strict=True):
+                    similar[i] = min(value, similar.get(i, value))
+            for i in found:
+                kept[i] = own_lines(kept[i], self.hold(own[i]), candidates[i], own[i].text)
                 required[fresh[i]] = self._required(kept[i])
 
     def _required(self, lines: Lines) -> float:
         return math.fsum(part.value for part in self.credit(lines))
 
 
-def own_words(vacancy: Vacancy, candidate: Candidate) -> Candidate | None:
-    """Return the candidate as their own words say it, ``None`` where nothing is planted.
+def own_words(vacancy: Vacancy, candidate: Candidate) -> tuple[Candidate, ...]:
+    """Return the candidate as their own words say it, first without any word that may be planted.
+
+    Then, where there are some, with those that may be their own (``between_copy``). Nothing where nothing is planted.
 
     Places and lines stay, so that every quote stands in the CV. The name of the profile is the one that was read.
     """
     found = planted(candidate.text, vacancy.text)
-    if not found:
-        return None
-    text = without(candidate.text, found)
+    sure = [one for one in found if one.code != "between_copy"]
+    return tuple(
+        _saying(candidate, text) for text in dict.fromkeys(without(candidate.text, one) for one in (found, sure) if one)
+    )
+
+
+def _saying(candidate: Candidate, text: str) -> Candidate:
     if not text.strip():
         text = f".{text[1:]}"  # a record needs some text; this has no words
     profile, held = read_candidate_text(text).profile, candidate.profile

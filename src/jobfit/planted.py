@@ -2,9 +2,8 @@
 
 Every limit lies well beyond what the real CVs show on which it was chosen: 99 CVs and 123 adverts of it-resumes, the
 half that ``benchmarks/real_sets.py`` keeps for choosing, and of copies also 7,500 pairs of a simulated market (2,400
-for what is strewn or mixed), whose texts are written from one set of sentences. Those of repetition and walls were 20
-times, and 3 of 250 words, until one honest CV of the other half was found beyond both (25 times; 5 of 300): about
-these two that half says nothing any more.
+for what is strewn or mixed), whose texts are written from one set of sentences. That of walls was 3 of 250 words, until
+one honest CV of the other half was found beyond it (5 of 300): about this one that half says nothing any more.
 """
 
 from __future__ import annotations
@@ -28,16 +27,21 @@ _SENTENCE_END = re.compile(r"[.!?;:](?=\s|$)|\n")
 # Of 80 words of a CV, those in pairs of neighbours that the advert has too: 26 at most in 12,177 real pairs, 39 in the
 # market's 7,500. And those that the advert has anywhere: 61 and 52 at most.
 _COPY = 80
+# A passage is as long as the advert where that is shorter, but not below this, and all these numbers are in proportion:
+# of 40 words of a CV 12 and 23 at most for parts of real adverts that are as long, 22 and 25 for the market's.
+_SHORT_COPY = 30
 # How many of them, then the longest gap within what is a copy and its least length: in pairs, and anywhere.
 _PAIRED, _KNOWN = (44, 2, 8), (72, 1, 20)
 # And those that stand one word apart, of which the advert has one after or one word after the other: 25 and 31 at most.
-_SKIPPED = 36
+_SKIPPED, _ALTERNATING = 36, 8  # and the least length of what alternates
 # Of all pairs of neighbours in the advert, those that a CV has anywhere: 15 % at most in the real ones, 25 % in the
 # market's. Of its words that are no frequent ones: 48 and 57 %. The shares, the fewest that tell, and as above.
 _STREWN, _MIXED, _FEW, _PIECE = 0.3, 0.75, 40, (2, 4)
 _APART = 3  # words between a copy and a word of the advert that stands alone beside it
-# No run of four words stands more than 11 times in one of the 99 CVs; the most repetitive says 42 % of its runs again.
-_PHRASE, _TIMES, _REPEATED, _LEAST_REPEATED = 4, 40, 0.6, 100
+# The most repetitive of the 99 CVs says 42 % of its runs of four words again.
+_PHRASE, _REPEATED, _LEAST_REPEATED = 4, 0.6, 100
+# Of 60 words, those that stand twelve times or more in the whole CV: 35 at most in the 97 CVs that are as long.
+_PASSAGE, _SAME, _OFTEN = 60, 54, 12
 # Of 300 words, the frequent ones of a language: 11 at least in the 57 CVs that are as long, the next has 27.
 _WALL, _FREQUENT, _STRETCH = 300, 2, 30
 _PROSE, _PROSE_SHARE = 40, 0.04  # what must stand beside a wall to show that the language is a known one
@@ -54,7 +58,7 @@ Marks = NDArray[np.bool_]
 class Planted:
     """Text of one kind that ordinary CVs do not hold: its ``code``, how many ``words`` of all, and where (characters).
 
-    code: ``copied_advert``, ``repeated_text`` or ``keyword_wall``.
+    code: ``copied_advert``, ``between_copy``, ``repeated_text`` or ``keyword_wall``.
     """
 
     code: str
@@ -64,8 +68,9 @@ class Planted:
 
 
 class _Advert(NamedTuple):
-    """An advert's words, pairs of neighbours, pairs one word apart too, rarer words, and shortest sentences."""
+    """How many words an advert has, these, pairs of neighbours, pairs one word apart too, rarer words, sentences."""
 
+    length: int
     known: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     near: frozenset[tuple[str, str]]
@@ -78,12 +83,16 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
 
     ``copied_advert``: in passages of 80 words of which 44 stand in pairs of neighbours that the advert has too, or
     72 anywhere in the advert, the runs of such words, short gaps within them included, or in which 36 stand, one
-    word between them, as two of the advert do at most one word apart, these words and those between them; there, and
-    where a CV has 30 % of the advert's pairs, shorter runs and its shortest lines (a title) too, and its rarer words
-    close by; and where the rest still has 75 % of these, they.
+    word between them, as two of the advert do at most one word apart, these words; there, and where a CV has 30 % of
+    the advert's pairs, shorter runs and its shortest lines (a title) too, and its rarer words close by; and where the
+    rest still has 75 % of these, they. Of a shorter advert passages and numbers are smaller in proportion.
 
-    ``repeated_text``: where a run of four words stands 40 times, or 60 % of the runs and at least 100 were said before,
-    the words of runs said before, and of what is said 40 times the first time too.
+    ``between_copy``: the single words between those of which the advert has each one's neighbour but one: fillers, or
+    the person's own.
+
+    ``repeated_text``: where 60 % of the runs of four words and at least 100 were said before, the words of these; and
+    in passages of 60 words of which 54 stand twelve times or more in the CV, these but for the first time, and what
+    stands 24 times or more the first time too.
 
     ``keyword_wall``: 120 different items of five words at most between commas, bars or bullets; and, only where other
     text of the CV shows that its language is a known one, 200 such items with line ends between them too, and runs of
@@ -93,12 +102,14 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     Case, accents and other punctuation do not count.
 
     >>> [(found.code, found.words) for found in planted("SQL, Java, Go. " * 40)]
-    [('repeated_text', 117)]
+    [('repeated_text', 120)]
     """
     text = fold(cv)
     words = _WORD.findall(text)
+    copied, between = _copied(words, advert)
     kinds = {
-        "copied_advert": _copied(words, advert), "repeated_text": _repeated(words), "keyword_wall": _wall(text, words),
+        "copied_advert": copied, "between_copy": between,
+        "repeated_text": _repeated(words), "keyword_wall": _wall(text, words),
     }  # fmt: skip
     return tuple(
         Planted(code, int(marks.sum()), len(words), tuple(_spans(text, marks)))
@@ -118,25 +129,29 @@ def without(text: str, found: Iterable[Planted]) -> str:
     return text
 
 
-def _copied(words: Sequence[str], advert: str) -> Marks:
-    known, pairs, near, rare, short = _advert(advert)
+def _copied(words: Sequence[str], advert: str) -> tuple[Marks, Marks]:
+    """Mark the words of copies, and those between them of which nobody can tell whose they are."""
+    length, known, pairs, near, rare, short = _advert(advert)
+    found = np.zeros(len(words), dtype=bool)
     if not known:
-        return np.zeros(len(words), dtype=bool)
-    single, paired = _marks(words, known), np.zeros(len(words), dtype=bool)
+        return found, found
+    single, paired, apart = _marks(words, known), found.copy(), found.copy()
     neighbours = _marks(pairwise(words), pairs)
     paired[:-1] |= neighbours
     paired[1:] |= neighbours
-    found = np.zeros(len(words), dtype=bool)
-    for marks, (many, gap, least) in ((paired, _PAIRED), (single, _KNOWN)):
-        passages = _dense(marks, _COPY, many)
-        if passages.any():
-            found |= _long(passages & _closed(marks, gap), least)
-    apart = np.zeros(len(words), dtype=bool)
     skipped = _marks(zip(words, words[2:]), near)
     apart[:-2] |= skipped
     apart[2:] |= skipped
-    found |= _dense(apart, _COPY, _SKIPPED) & (apart | _closed(apart & ~paired, 1))
-    if found.any() or len(set(compress(pairwise(words), neighbours))) >= max(_FEW, _STREWN * len(pairs)):
+    width = min(_COPY, max(_SHORT_COPY, length))
+    for marks, (many, gap, least) in ((paired, _PAIRED), (single, _KNOWN)):
+        passages = _dense(marks & ~found, width, many * width / _COPY)
+        if passages.any():
+            found |= _long(passages & _closed(marks, gap), least)
+    alternating = _dense(apart, width, _SKIPPED * width / _COPY)
+    found |= alternating & apart
+    between = _long(alternating & _closed(apart & ~paired, 1), _ALTERNATING)
+    strewn = len(set(compress(pairwise(words), neighbours)))
+    if found.any() or strewn >= max(_FEW * width / _COPY, _STREWN * len(pairs)):
         gap, least = _PIECE
         found |= _long(_closed(paired, gap), least)
         for size in {*map(len, short)}:
@@ -147,7 +162,7 @@ def _copied(words: Sequence[str], advert: str) -> Marks:
     rarely = _marks(words, rare) & ~found
     if len(set(compress(words, rarely))) >= max(_FEW, _MIXED * len(rare)):
         found |= rarely
-    return found
+    return found, between & ~found
 
 
 @lru_cache(maxsize=8)
@@ -157,22 +172,24 @@ def _advert(text: str) -> _Advert:
     known = frozenset(words)
     sentences = (tuple(_WORD.findall(sentence)) for sentence in _SENTENCE_END.split(folded))
     short = frozenset(sentence for sentence in sentences if 1 < len(sentence) < _PIECE[1])
-    pairs = frozenset(pairwise(words))
-    return _Advert(known, pairs, pairs.union(zip(words, words[2:])), known.difference(frequent_words()), short)
+    pairs, rare = frozenset(pairwise(words)), known.difference(frequent_words())
+    return _Advert(len(words), known, pairs, pairs.union(zip(words, words[2:])), rare, short)
 
 
 def _repeated(words: Sequence[str]) -> Marks:
     marks = np.zeros(len(words), dtype=bool)
     runs = list(zip(*(words[start:] for start in range(_PHRASE))))
-    times = Counter(runs)
-    again = len(runs) - len(times)
-    if again >= max(_LEAST_REPEATED, _REPEATED * len(runs)) or max(times.values(), default=0) >= _TIMES:
-        said = {run for run, number in times.items() if number >= _TIMES}
-        for start, run in enumerate(runs):
-            if run in said:
-                marks[start : start + _PHRASE] = True
-            said.add(run)
-    return marks
+    if len(runs) - len(set(runs)) >= max(_LEAST_REPEATED, _REPEATED * len(runs)):
+        for start in np.flatnonzero(_said_before(runs)).tolist():
+            marks[start : start + _PHRASE] = True
+    times = Counter(words)
+    often, always = (_marks(words, {word for word in times if times[word] >= n}) for n in (_OFTEN, 2 * _OFTEN))
+    return marks | _dense(often, _PASSAGE, _SAME) & (always | often & _said_before(words))
+
+
+def _said_before(items: Sequence[Hashable]) -> Marks:
+    first = {item: place for place, item in reversed([*enumerate(items)])}
+    return np.array([first[item] < place for place, item in enumerate(items)], dtype=bool)
 
 
 def _wall(text: str, words: Sequence[str]) -> Marks:
@@ -217,7 +234,7 @@ def _marks(items: Iterable[Hashable], known: Container[Hashable]) -> Marks:
     return np.fromiter(map(known.__contains__, items), dtype=bool)
 
 
-def _dense(marks: Marks, width: int, least: int) -> Marks:
+def _dense(marks: Marks, width: int, least: float) -> Marks:
     """Mark all words of each passage of ``width`` words that holds at least ``least`` marked ones."""
     width = min(width, len(marks))
     sums = np.concatenate(([0], np.cumsum(marks)))

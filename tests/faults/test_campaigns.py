@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import random
 from pathlib import Path
 
+import pytest
 import reliability_page
+import stuffing
 
 import canaries
 import faults
 import interruptions
 from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.planted import planted
+from jobfit.reading import vacancy_from_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,3 +57,28 @@ def test_page_says_what_the_results_say_and_names_a_missed_target() -> None:
 def test_files_that_are_rightly_flagged_are_counted_apart() -> None:
     row = {"what": "x", "n": 65, "failed": 0, "most": 0.005, "seconds": 1.0, "rightly_flagged": 1}
     assert "| x; 1 more rightly so | 0 of 65 |" in reliability_page._line(row)
+
+
+def test_what_a_claim_gains_is_told_beside_what_its_repetition_gains() -> None:
+    row = {"what": "said (known): gained", "n": 3, "failed": 3, "most": 0.01, "first": 0, "flagged": 1}
+    row |= {"gains": [7, 8, 9], "over": [-1, 2, 3], "claimed_once": [5, 6, 7]}
+    page = "\n".join(reliability_page._stuffing([row]))
+    assert "plainly (median 6 places, n = 3)." in page and "| said (known) | 3 | 8 | 9 | 2 | 0 | 1 |" in page
+
+
+ADVERT = vacancy_from_text(
+    "Ward nurse wanted. You plan the care of our patients on the surgical ward, give medication and write the handover "
+    "of every shift. You have a diploma in nursing, speak English, know Excel, SAP, first aid, wound care and triage, "
+    "and like to teach those who are new. The ward has thirty beds and works closely with surgeons, pharmacists, social "
+    "workers and relatives; nights and weekends follow a roster that colleagues agree together every month.",
+    id="ward",
+)
+OWN = (
+    "Cook and kitchen helper in two restaurants of the town since 2015. Ordered bread, kept the accounts, trained four "
+    "apprentices; guests came back for her soup. Before that sold shoes at a market stall every Saturday."
+)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in stuffing.KNOWN if "claimed" not in kind and "first" not in kind])
+def test_what_was_stuffed_in_a_known_way_is_seen(kind: str) -> None:
+    assert planted(stuffing.KNOWN[kind](OWN, ADVERT, random.Random(2)), ADVERT.text) and not planted(OWN, ADVERT.text)

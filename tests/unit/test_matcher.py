@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobfit.damping import Damping
+from jobfit.damping import Damping, own_words
 from jobfit.documents.render import render
 from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.hashing import HashingEncoder
@@ -331,6 +331,21 @@ def test_reranker_reads_the_own_words_of_who_planted_some():
 def test_text_of_nothing_else_than_the_advert_keeps_its_person_in(copy):
     entries = Matcher.from_records([*PEOPLE, candidate("copy", copy)], ENCODER).match(BOOKING).entries
     assert len(entries) == 5 and entries[-1].id == "copy" and sum(similar(entries[-1])) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("said", ["Cooks soup and bread for guests", "Makes java programs for mysql tables"])
+def test_words_that_alternate_with_the_adverts_count_only_where_that_gives_less(said, monkeypatch):
+    words = PASTED.split()
+    mixed = candidate("mixed", " ".join(word for pair in zip(said.split() * 9, words) for word in pair))
+    strict, kept = own_words(BOOKING, mixed)
+    assert len(strict.text.split()) < 8 and len(kept.text.split()) > 40
+
+    def score(*readings):
+        monkeypatch.setattr("jobfit.damping.own_words", lambda _, one: readings if one.id == "mixed" else ())
+        entries = Matcher.from_records([mixed, *PEOPLE], ENCODER).match(BOOKING).entries
+        return next(entry.score for entry in entries if entry.id == "mixed")
+
+    assert score(strict, kept) == min(score(strict), score(kept))
 
 
 def test_own_cv_of_a_candidate_who_asks_is_not_damped():

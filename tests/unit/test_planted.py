@@ -59,13 +59,28 @@ def test_a_sentence_of_the_advert_may_be_quoted():
     assert kinds(f"{OWN}\n{quoted}", ADVERT) == {}
 
 
-def test_what_is_said_forty_times_does_not_count_and_less_often_does():
-    own = "\n".join(f"the w{n} and the v{n}" for n in range(80)) + "\n"
-    line = "Knows Python, Java and SQL well.\n"
-    assert kinds(own + line * 39) == {}
-    [found] = planted(own + line * 40)
-    assert (found.code, found.words) == ("repeated_text", 6 * 40)
-    assert without(own + line * 40, [found]).split() == [*own.split(), "."]
+def test_what_is_said_a_dozen_times_counts_once_and_two_dozen_times_not_at_all():
+    own = "\n".join(f"w{n} v{n}" for n in range(99)) + "\n"
+    line = "Knows Python, Java, Kotlin, Scala and SQL well. "
+    assert kinds(own + line * 11) == {}
+    for times, left in ((12, words(line)), (24, [])):
+        [found] = planted(own + line * times)
+        assert found.code == "repeated_text" and words(without(own + line * times, [found])) == words(own) + left
+
+
+@pytest.mark.parametrize("number", [5, 8, 40])
+def test_skills_listed_again_in_another_order_are_repetition(number):
+    rng = random.Random(2)
+    lines = "\n".join(", ".join(rng.sample(WALL[:number], number)) for _ in range(30))
+    assert kinds(f"{OWN}\n{lines}")["repeated_text"] == number * 30
+
+
+def test_twelve_posts_of_the_same_kind_are_none():
+    posts = "\n".join(
+        f"Substitute teacher of {field}, {2000 + n}-{2001 + n}, school {name}, Leeds"
+        for n, (field, name) in enumerate(zip(WALL[:20], WALL[20:]))
+    )
+    assert kinds(posts) == {}
 
 
 def test_long_repetition_counts_once():
@@ -121,16 +136,25 @@ def test_word_of_the_advert_beside_a_copy_counts_no_more_and_elsewhere_it_does()
     assert "Once surgical." in without(f"Once surgical.\n{OWN}\n{ADVERT}\n{OWN}", [found])
 
 
-def test_words_of_the_advert_between_ones_own_are_a_copy():
+def test_words_of_the_advert_between_others_are_a_copy_and_whose_the_others_are_nobody_can_tell():
     asked = [f"asked{n}" for n in range(80)]
     mixed = [word for pair in zip((f"own{n}" for n in range(80)), asked) for word in pair]
-    [found] = planted(" ".join(mixed), " ".join(asked))
-    assert (found.code, found.words) == ("copied_advert", 159)  # whose the words between are nobody can tell
-    assert without(" ".join(mixed), [found]).split() == mixed[:1]
+    assert kinds(" ".join(mixed), " ".join(asked)) == {"copied_advert": 80, "between_copy": 79}
     own = OWN.split()
-    [found] = planted(" ".join([*own, *mixed]), " ".join(asked))
-    assert without(" ".join([*own, *mixed]), [found]).split()[: len(own)] == own
+    copied, between = planted(" ".join([*own, *mixed]), " ".join(asked))
+    assert without(" ".join([*own, *mixed]), [copied]).split() == [*own, *mixed[::2]]
+    assert without(" ".join([*own, *mixed]), [copied, between]).split()[: len(own)] == own
     assert kinds(" ".join(mixed[:70]), " ".join(asked)) == {}
+
+
+@pytest.mark.parametrize("length", [20, 31, 45])
+def test_short_advert_is_a_copy_whole_and_a_third_of_it_is_a_quote(length):
+    said = words(ADVERT)[:length]
+    mixed = random.Random(3).sample(said, length)
+    for copy in (said, [*said[length // 2 :], *said[: length // 2]], mixed if length > 30 else said):
+        [found] = planted(f"{OWN}\n{' '.join(copy)}", " ".join(said))
+        assert found.code == "copied_advert" and length - 2 <= found.words <= length + 12
+    assert kinds(f"{OWN}\n{' '.join(said[: length // 3])}", " ".join(said)) == {}
 
 
 def test_text_in_a_language_without_a_list_of_frequent_words_is_no_wall():

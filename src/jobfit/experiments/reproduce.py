@@ -297,7 +297,7 @@ PAPERS = {
         ("interactions",),
     ),
     "jobrec": Paper(
-        Sizes(MarketSizes(1000, 60, 1000, 1), JobRecSettings(), ()),
+        Sizes(MarketSizes(1000, 60, 1250, 1), JobRecSettings(), ()),
         _quick_jobrec(),
         lambda sizes, folder, kind: funnel_data(sizes.market),
         lambda sizes, data, wishes: JobRec(data, sizes.settings, wishes.vectors),

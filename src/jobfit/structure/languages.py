@@ -83,6 +83,7 @@ class _Words:
         self.only_joins = re.compile(rf"\b(?:{of('and')})\b")
         self.all_ = re.compile(rf"[ (:=–-]{{0,3}}\b(?:{of('all')})\b")
         self.own_level = re.compile(rf" (?:[a-z]{{2,12}} ){{1,2}}(?:{of('level_word')})\b")
+        self.feminine = re.compile(rf"\b(?:{of('feminine_after')}) $")
         self.verbs = lexicon.words("languages", "verbs")
 
 
@@ -111,9 +112,16 @@ def level_named(words: str) -> LanguageLevel | None:
 
 def mentions(folded: str) -> list[tuple[str, int, int]]:
     """Return the code and the span of every name of a language in folded text, whatever it means there."""
-    words = _words()
-    found = _WORD.finditer(folded)
-    return [(words.codes[m.group()], *m.span()) for m in found if m.group() in words.codes]
+    found = ((_code(folded, match), *match.span()) for match in _WORD.finditer(folded))
+    return [(code, start, end) for code, start, end in found if code]
+
+
+def _code(folded: str, word: re.Match[str]) -> str | None:
+    words, name = _words(), word.group()
+    if name in words.codes or not name.endswith("e"):
+        return words.codes.get(name)
+    feminine = words.feminine.search(folded, max(0, word.start() - _NEAR), word.start())
+    return (words.codes.get(name[:-1]) or words.codes.get(name[:-2])) if feminine else None  # "langue italienne"
 
 
 _REACH = 40

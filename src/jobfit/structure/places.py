@@ -22,12 +22,12 @@ from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.whereabouts import (
     COMMA,
+    area_around,
     area_codes,
     area_names,
     divisions_of,
     is_country,
     main_reading,
-    readings,
     within,
 )
 
@@ -81,12 +81,13 @@ _WORD = re.compile(r"(?<![\w@])[a-z]+(?:[ \-'][a-z]+){0,3}")
 _WRITTEN = r"[^\W\d_a-z][\w'’]{0,30}\.?(?:-[^\W\d_][\w'’]{0,20}){0,5}"
 _TOWN_IN = re.compile(
     rf"(?<![\w@/#&])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|de|la|le|les|sur|en|of|upon)){{0,4}}?) ?"
-    r"(?:, {0,2}(?P<code>[A-Z]{2})(?![a-z&.])|(?P<bare> [A-Z]{2})(?![a-z&])|, {0,2}(?P<area>[^\W\d_][\w. ]{1,28}))"
+    r"(?:, {0,2}(?P<code>[A-Z]{3}\b|[A-Z]{2}(?![a-z&.]|[A-Z]\b))|(?P<bare> [A-Z]{3}\b| [A-Z]{2}(?![a-z&]|[A-Z]\b))|"
+    r", {0,2}(?P<area>[^\W\d_][\w. ]{1,28}))"
 )
 # "Mountain view, CA": of a town behind a label only the first letter may be a capital
 _LOOSE = re.compile(
     r"(?P<town>[^\W\d_][\w'’]{1,20}(?:[ -][^\W\d_][\w'’]{0,20}){1,3}) ?, {0,2}"
-    r"(?P<area>[A-Z]{2}\b|[^\W\d_][\w. ]{1,28})"
+    r"(?P<area>[A-Z]{2,3}\b|[^\W\d_][\w. ]{1,28})"
 )
 # the rest of a name around a known one, in the same line
 _NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
@@ -97,7 +98,7 @@ _LINKS = "upon|on|of|de|la|le"  # in the name of a town, as written
 # "Leeds LS1 4AP", "AUSTIN TX 78745", "Houston, Texas 77002", "Dublin 8", "Lyon 6e"
 _BEFORE_CODE = re.compile(
     rf"(?<![\w@/#&.-])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,4}}?),? "
-    r"(?:(?P<area>[A-Z]{2}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
+    r"(?:(?P<area>[A-Z]{2,3}|[A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?),? )?"
     r"(?:(?P<code>[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?|\d{5}(?:-\d{4})?)|[1-9]\d?(?:er?)?)(?![\w./:-])"
 )
 _NAMES = rf"{_WRITTEN}(?: (?:{_WRITTEN}|{_LINKS})){{0,3}}"  # "?" behind it: as few words as will do
@@ -210,7 +211,7 @@ def _without_comma(name: str) -> str | None:
         return None
     for cut in range(1, min(len(words), 4)):
         area, town = _area(" ".join(words[-cut:])), _key(" ".join(words[:-cut]))
-        if area and any(here.within(wider) for here in readings(town) if here.town for wider in divisions_of(area)):
+        if area and area_around(town, area):
             return _in_area(town, area)
     return None
 
@@ -229,16 +230,20 @@ def _key(name: str) -> str:
 def _area(words: str) -> str | None:
     """Return the compared name of the region or country that ``words`` name, or a state's letters in capitals."""
     word = words.strip(" .")
-    if state := area_codes().get(word.replace(".", "")):
-        return state
+    if states := area_codes().get(word.replace(".", "")):
+        return states[0]
     key = " ".join(re.sub(r"[^\w']+", " ", fold(word)).split())
     return area_names().get(key)
 
 
 def _in_area(town: str, area: str) -> str:
-    """Return ``town``, with the area it lies in where its name alone does not say so."""
+    """Return ``town``, with the area it lies in where its name alone does not say so.
+
+    Of areas with the same letters (WA) it is the one that has the town.
+    """
     if not town or town == area:
         return area
+    area = area_around(town, area) or area
     main = main_reading(town)
     if main and main.town and any(main.within(wider) for wider in divisions_of(area)):
         return town
@@ -359,10 +364,9 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
         if area is None:
             continue
         first, last = match.span("town")
-        wider = divisions_of(area)
         for begin in _beginnings(match["town"], first):
             name = _key(text[begin:last])
-            if any(town.within(outer) for town in readings(name) if town.town for outer in wider):
+            if area_around(name, area):
                 yield _with_area(name, area, text, begin, last, stop), True, stop
                 break
         else:
@@ -547,7 +551,7 @@ def _loosely(text: str, position: int) -> Stated[str] | None:
     if not match or area is None:
         return None
     name = _key(match["town"])
-    if any(town.within(outer) for town in readings(name) if town.town for outer in divisions_of(area)):
+    if area_around(name, area):
         return _with_area(name, area, text, *match.span("town"), stop)
     return None
 

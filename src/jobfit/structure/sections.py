@@ -361,7 +361,33 @@ _ALONE_IN_LINE = re.compile(
     r"(?:\A|(?<=\n))[ \t]{0,40}(?P<bullet>[^\w\s]{1,3} {0,2})?(?P<words>[A-ZÀ-Þ][^\n.;:]{2,68}?)"
     r"[ \t]{0,9}(?P<sign>[:?!…]{0,2})[ \t]{0,40}(?=\n|\Z)"
 )
+_HEAD = re.compile(r"(?:\s*[^\s][^\n]*\n){2}")  # the employer and the title
+_MOST_WORDS = 9
 _BEFORE_COLON = re.compile(r"(?:\A|(?<=\n)|(?<=[.!?;)] ))(?P<words>[A-ZÀ-Þ][^\n.;:!?]{2,60}):(?=\s)")
+
+
+@built
+def _signals(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return for each kind of section the words that tell a heading of it, the kinds in the order they are tried."""
+    groups = lexicon.groups("headings", "signals")
+    return tuple((kind, re.compile(rf"\b(?:{'|'.join(words)})(?!\w)")) for kind, words in groups.items())
+
+
+# A short line that stands above a list, or between a blank line and a full one; with a colon it is of its list alone.
+_ABOVE = re.compile(
+    r"(?<=\n)(?P<apart>[ \t]{0,20}\n)?[ \t]{0,20}(?P<words>[A-ZÀ-Þ][^\n.;:•]{1,60}?)[ \t]{0,9}[?!…]{0,2}[ \t]{0,20}\n"
+    r"(?=\s{0,20}[-•*▪●·–][ \t]|(?(apart)[^\n]{50}|(?!)))"
+)
+
+
+def _told_lines(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield the headings of a vacancy whose place tells that they are one, and a word of what: "Your strengths"."""
+    head = _HEAD.match(text)
+    for match in _ABOVE.finditer(text, head.end() - 1 if head else len(text)):
+        words = fold(match["words"])
+        kind = next((kind for kind, signal in _signals() if signal.search(words)), None)
+        if kind and len(words.split()) <= _MOST_WORDS:
+            yield match.start("words"), match.end(), kind, True
 
 
 def _asking_lines(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -382,7 +408,10 @@ def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tu
     general = [(s.start, s.body, _vacancy_kind(text, s), False) for s in sections_between(text, shaped, Kind.VACANCY)]
     own = [(m.start(), m.end(), str(m.lastgroup), True) for m in _of_vacancies().finditer(text)]
     kept: list[tuple[int, int, str, bool]] = []
-    for cut in sorted([*general, *own, *_asking_lines(text)], key=lambda c: (c[0], not c[3])):
+    asking = list(_asking_lines(text))
+    known = {cut[0] for cut in (*general, *asking)}
+    told = [line for line in _told_lines(text) if line[0] not in known]
+    for cut in sorted([*general, *own, *asking, *told], key=lambda c: (c[0], not c[3])):
         if kept and cut[0] < kept[-1][1]:  # where two overlap, the heading of a vacancy prevails
             if not cut[3] or kept[-1][3]:
                 continue

@@ -35,7 +35,7 @@ from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels, is_level_field
 from jobfit.structure.importance import MUST_SECTIONS, WEAK_SECTIONS, Said, importance_at, is_not_needed, may_not_need
-from jobfit.structure.languages import find_languages, language_codes
+from jobfit.structure.languages import find_languages, mentions
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
 from jobfit.structure.permits import find_required_permits, permit_label
@@ -180,7 +180,6 @@ _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
 _COLON = re.compile(" ?:")
 _ITEM = re.compile(r"[\n•*▪●·;–-]")  # before one of a list
 _LAST = 25  # characters before a colon in which a line says that what follows is a plus
-_LETTERS = re.compile(r"[a-z]{4,20}")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LOST_BREAK = re.compile(r"(?<![^\W_])[a-z]{4,20}[)\]]?(?=[A-Z]{2,12}(?![a-z])|[A-Z][a-z]{2}|A )")
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
@@ -362,9 +361,8 @@ def _of_other_kinds(read: ReadText) -> Iterator[Stated[str]]:
     yield from (Stated(f"{RequirementKind.EDUCATION}", item.evidence) for item in find_levels(read))
     for kind, pattern in ((RequirementKind.EDUCATION, words.diploma), (RequirementKind.EXPERIENCE, words.any_work)):
         yield from (stated(f"{kind}", read.text, *match.span()) for match in pattern.finditer(read.folded))
-    for word in _LETTERS.finditer(read.folded):
-        if code := language_codes().get(word.group()):
-            yield stated(requirement_id(RequirementKind.LANGUAGE, code), read.text, *word.span())
+    for code, *span in mentions(read.folded):
+        yield stated(requirement_id(RequirementKind.LANGUAGE, code), read.text, *span)
     for item in find_certificates(read):
         yield Stated(requirement_id(RequirementKind.CERTIFICATE, item.value), item.evidence)
 

@@ -45,10 +45,11 @@ class Reading:
         return self.town.kilometres_to(other.town) > _FAR
 
 
-# The divisions of Canada are numbered in GeoNames.
-_PROVINCES = {
+# The divisions of Canada and Australia are numbered in GeoNames.
+_LETTERS = {
     "CA.01": "AB", "CA.02": "BC", "CA.03": "MB", "CA.04": "NB", "CA.05": "NL", "CA.07": "NS", "CA.08": "ON",
-    "CA.09": "PE", "CA.10": "QC", "CA.11": "SK",
+    "CA.09": "PE", "CA.10": "QC", "CA.11": "SK", "AU.01": "ACT", "AU.02": "NSW", "AU.03": "NT", "AU.04": "QLD",
+    "AU.05": "SA", "AU.06": "TAS", "AU.07": "VIC", "AU.08": "WA",
 }  # fmt: skip
 
 
@@ -58,7 +59,7 @@ class _Areas:
     def __init__(self, lexicon: Lexicon) -> None:
         self.names: dict[str, str] = {}
         self.areas: dict[str, list[Reading]] = {}
-        self.codes: dict[str, str] = {}
+        self.codes: dict[str, list[str]] = {}
         for code, names in lexicon.groups("places", "countries").items():
             self._add(names, Reading(frozenset({code})))
         for code, names in lexicon.groups("places", "unions").items():
@@ -66,9 +67,9 @@ class _Areas:
         for code, names in lexicon.groups("places", "regions").items():
             country, _, division = code.partition(".")
             self._add(names, Reading(frozenset({country}), division))
-            if country in ("US", "CA"):
-                self.codes[_PROVINCES.get(code, division)] = self.names[names[0].replace("-", " ")]
-
+            if country == "US" or code in _LETTERS:
+                name = self.names[names[0].replace("-", " ")]
+                self.codes.setdefault(_LETTERS.get(code, division), []).append(name)
         for code, names in lexicon.groups("places", "counties").items():
             country, _, division = code.partition(".")
             for name in names:
@@ -89,9 +90,17 @@ def area_names() -> dict[str, str]:
     return _areas().names
 
 
-def area_codes() -> dict[str, str]:
-    """Return the postal codes of the states of the US and the provinces of Canada, with the name that is compared."""
+def area_codes() -> dict[str, list[str]]:
+    """Return the postal codes of states and provinces (US, Canada, Australia), with the names that are compared."""
     return _areas().codes
+
+
+@lru_cache(maxsize=65_536)
+def area_around(town: str, area: str) -> str | None:
+    """Return the area in which the table knows ``town``: this one or one with the same postal code ("Perth", WA)."""
+    alike = next((names for names in area_codes().values() if area in names), [area])
+    here = [reading for reading in readings(town) if reading.town]
+    return next((one for one in alike if any(t.within(wide) for t in here for wide in divisions_of(one))), None)
 
 
 def is_country(name: str) -> bool:

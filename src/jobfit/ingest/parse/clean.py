@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import replace
 
 from jobfit.ingest.parse.homoglyphs import fold_homoglyphs
+from jobfit.ingest.parse.justified import evened
 from jobfit.ingest.parse.leftovers import without_leftovers
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.torn import mend
@@ -91,10 +92,11 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
 
     NFC; compatibility forms are folded only where they are another shape of the same letters (ligatures, full-width,
     presentation forms, mathematical letters). Newlines become ``\\n``; a tab, or two and more spaces, separate columns
-    and become one tab; at most two blank lines stay in a row; lines lose their outer blanks; a sentence that was cut
-    at the width of a page is one line again. Cleaning twice changes nothing more. Empty text stays empty.
+    and become one tab, but for those of justified text; at most two blank lines stay in a row; lines lose their outer
+    blanks; a sentence that was cut at the width of a page is one line again. Cleaning twice changes nothing more. Empty
+    text stays empty.
     """
-    text, hidden = without_leftovers(_NEWLINE.sub("\n", text))
+    text, hidden = without_leftovers(evened(_NEWLINE.sub("\n", text)))
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
     smuggled = _SMUGGLED.search(text) is not None
     # a filler between two letters is nothing at all, elsewhere it is a blank
