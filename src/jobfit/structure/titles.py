@@ -47,7 +47,7 @@ def names_role(folded: str) -> bool:
 def _split(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
-        rf"(?:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
+        rf"(?i:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
         rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s"
         rf"|{_RANKED}\s(?=['’]?\d)|\s(?=['’]?\d\d))\s*"
     )
