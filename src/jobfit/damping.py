@@ -141,7 +141,8 @@ def own_words(vacancy: Vacancy, candidate: Candidate) -> tuple[Candidate, ...]:
 def _saying(candidate: Candidate, text: str) -> Candidate:
     if not text.strip():
         text = f".{text[1:]}"  # a record needs some text; this has no words
-    profile = replace(read_candidate_text(text).profile, name=candidate.profile.name)
+    profile, held = read_candidate_text(text).profile, candidate.profile
+    profile = replace(profile, name=held.name, dates_explained=profile.dates_explained and held.dates_explained)
     return replace(candidate, text=text, profile=profile)
 
 

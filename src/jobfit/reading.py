@@ -84,11 +84,8 @@ def vacancy_from_text(text: str, *, id: str = "vacancy", taxonomy: Taxonomy | No
 
 def _from_text(text: str, kind: Kind, record_id: str, taxonomy: Taxonomy | None) -> Record:
     from jobfit.ingest.language import detect_language
-    from jobfit.structure.unbroken import with_line_ends
 
     cleaned, flags = clean(text)
-    if kind is Kind.CANDIDATE:
-        cleaned = with_line_ends(cleaned)
     source = Source("", "text", sha256_of(cleaned))
     if not cleaned.strip():
         raise InputError(f"{kind} {record_id!r}: the text is empty")
@@ -99,7 +96,8 @@ def _from_text(text: str, kind: Kind, record_id: str, taxonomy: Taxonomy | None)
 def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
     """Structure one parsed document by the rules of its kind, with the names of ``taxonomy`` (the compact one).
 
-    What the rules read in a line that is one field of the source was filled by the importer, and says so.
+    What the rules read in a line that is one field of the source was filled by the importer, and says so. A CV whose
+    lines were lost has the text with its line ends, and no upper bound of its months.
     """
     from jobfit.structure.spans import filled_by
     from jobfit.structure.unbroken import with_line_ends
@@ -107,13 +105,15 @@ def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
     from jobfit.taxonomy.compact import load_compact
 
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
-    places = ((text.find(line), line) for line in parsed.raw.declared)
+    lined = with_line_ends(text) if parsed.kind is Kind.CANDIDATE else text
+    places = ((lined.find(line), line) for line in parsed.raw.declared)
     declared = [(start, start + len(line)) for start, line in places if start >= 0]
     if parsed.kind is Kind.CANDIDATE:
-        text = with_line_ends(text)
-        reading = read_candidate_text(text, taxonomy)
+        reading = read_candidate_text(lined, taxonomy)
         profile = filled_by(reading.profile, Filler.IMPORTER, declared) if declared else reading.profile
-        return Candidate(parsed.id, text, reading.language, parsed.source, profile, flags=flags)
+        if lined != text:  # a position may have stayed in a line that nobody found
+            profile = replace(profile, dates_explained=False)
+        return Candidate(parsed.id, lined, reading.language, parsed.source, profile, flags=flags)
     vacancy = read_vacancy_profile(text, language, taxonomy or load_compact())
     vacancy = filled_by(vacancy, Filler.IMPORTER, declared) if declared else vacancy
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)

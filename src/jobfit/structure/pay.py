@@ -29,6 +29,7 @@ _YEARLY = 10_000  # from here on a sum without a period is one for a year
 _SIGNS = ("before1", "after1", "k1", "before2", "after2", "k2")
 _LEAST, _MOST = 5, 2_000_000
 _A_YEAR = {Period.HOUR: 1720, Period.DAY: 220, Period.WEEK: 52, Period.MONTH: 12, Period.YEAR: 1}  # full time
+_DOLLARS = frozenset({"CAD", "AUD", "NZD", "SGD", "HKD"})
 _COMPARABLE = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})  # within a factor of 1.7: others are unknown
 
 
@@ -199,7 +200,7 @@ def _salary(match: re.Match[str], before: str, period: Period | None, currency: 
     words = _words()
     signs = [match[name] for name in ("before1", "after1", "before2", "after2") if match[name]]
     code = next((words.currencies[sign] for sign in signs), currency)
-    if signs and words.currencies[signs[0]] == "USD" and signs[0] == "$" and currency in ("CAD", "AUD"):
+    if signs and words.currencies[signs[0]] == "USD" and signs[0] == "$" and currency in _DOLLARS:
         code = currency
     amounts = [_amount(match[f"n{n}"], bool(match[f"k{n}"])) for n in (1, 2) if match[f"n{n}"]]
     if len(amounts) == 2:

@@ -108,7 +108,8 @@ _ADDRESSED = re.compile(
 )
 # between two places of a list
 _BESIDE = re.compile(
-    r"(?:,? (?-i:[a-z]{2})\b(?! ?[a-z]))?(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?",
+    r"(?:,? (?-i:[a-z]{2})\b(?! ?(?!(?:or|and|ou|et)\b)[a-z]))?"
+    r"(?: ?[,/|;•·&+-] ?| [–—] | (?:or|ou|and|et|&) |, (?:or|ou|and|et) )?",
     re.I,
 )
 # "Swindon", "Torquay, Devon", "31 Toulouse"
@@ -418,6 +419,8 @@ def places_beside(read: ReadText, place: Stated[str]) -> tuple[Stated[str], ...]
         value, last = _longest_name(read.text, match.end(), end)
         if not value:
             break
+        if (inside := next(_towns_in(read.text, match.end(), end), None)) and inside[0].evidence.start == match.end():
+            value = inside[0].value  # "Laval, QC"
         if within(place.value, value) or (others and within(others[-1].value, value)):
             continue  # what it lies in
         others.append(stated(value, read.text, match.end(), last))
@@ -707,4 +710,4 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
     dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
     begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
-    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;()/")
+    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;:()/")

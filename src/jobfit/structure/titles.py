@@ -47,7 +47,7 @@ def names_role(folded: str) -> bool:
 def _split(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
-        rf"(?:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
+        rf"(?i:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
         rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s"
         rf"|{_RANKED}\s(?=['’]?\d)|\s(?=['’]?\d\d))\s*"
     )
@@ -219,7 +219,7 @@ def _label(lexicon: Lexicon) -> re.Pattern[str]:
 @built
 def _phrase(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:{lexicon.union('titles', 'phrase')}) (?:(?:{lexicon.union('titles', 'article')}) ){{0,3}}"
+        rf"\b(?:{lexicon.union('titles', 'phrase')}) (?:(?:{lexicon.union('titles', 'article', 'several')}) ){{0,3}}"
         rf"(?!(?:{lexicon.union('titles', 'no_seeking')})(?!\w))"
         rf"(?P<title>(?:[^\n.,;:(!?]|(?<=\w)\(\w{{1,5}}\)){{3,60}}?)"
         rf"(?= \(|[\n.,;:!?]|\((?!\w{{1,5}}\))| (?:{lexicon.union('titles', 'ends')})|$)"
@@ -257,7 +257,8 @@ class _FirstLine:
         self.seeks = re.compile(
             rf"\W{{0,5}}(?:(?:{of('seekers')}) )?(?:{of('phrase')})(?: ?: ?| )(?!(?:{of('no_seeking')})(?!\w))"
             rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?){ends}|"
-            rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?){ends}"
+            rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?){ends}|"
+            rf".{{2,60}}?\b(?:{of('phrase')}) (?:{of('several')}) (?P<many>\w.{{1,80}}?){ends}"
         )
         self.wanted = re.compile(
             rf"(?P<title>\w.{{1,60}}?) (?:{of('wanted')})(?P<more>(?: (?:{of('wanted_for')})\b.*)?)[ !.]{{0,5}}"

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
@@ -35,6 +36,9 @@ _BODY = 200  # characters below a heading that show what it opens
 _STOP = re.compile(rf"[.!?;]\s|[{_SIGNS}\n\t]")
 _TOKEN = re.compile(r"\S+")
 _EDGE = "()[]{}«»\"'.,:;–—-|/@&+"
+_OF_TITLE = re.compile(r"(?: [a-zß-ÿ'’]{2,20}){1,3}(?=[,;(|]| [-–])")  # "Chauffeur poids lourd, Acme"
+_EMPLOYER = re.compile(r"\s([A-ZÀ-Þ][\w'’&.-]+)")
+_BLANKS = f"{_EDGE} \t\n"
 _CLOSED = re.compile(r"[^\S\n]{0,3}[)\]:.,;-]{0,3}(?=\s)")
 # "Java developer Java developer - Acme", before what comes next
 _TWICE = re.compile(
@@ -54,6 +58,14 @@ class _Words:
         self.before_headline, self.after_headline = (
             re.compile(rf"(?<![a-z-])(?:{lexicon.union('exported', key)})(?![a-z])") for key in ("before", "after")
         )
+        of = partial(lexicon.union, "masking")
+        details = "|".join(part for parts in lexicon.groups("masking", "labels").values() for part in parts)
+        labels = (
+            rf"(?:{details}|{of('relatives_with_colon', 'parts_of_name', 'documents')})\.? ?:|(?:{of('relatives')})\b"
+        )
+        number = rf"(?:(?:{of('number_words')})\b|n°)"
+        papers = rf"(?:{of('documents')}) ?{number}[.° :]|{number} (?:d\w{{0,2}}['’ ])?(?:{of('documents')})\b"
+        self.label = re.compile(rf"(?:\A|(?<!['’]s)\s)(?=(?-i:[A-ZÀ-Þ]))(?:{labels}|{papers})", re.IGNORECASE)
         self.company = re.compile(rf"\s(?=(?:{lexicon.union('exported', 'company')}) - )")
 
 
@@ -92,11 +104,13 @@ def _line_ends(text: str) -> list[int]:
     read = ReadText(text)
     cuts = {match.end() - 1 for match in _BULLET.finditer(text)}
     cuts.update(match.start() for match in _CONTACT.finditer(text, 0, _HEAD))
+    cuts.update(match.start() for match in _words().label.finditer(text))
     for heading in _headings(read):
         cuts.add(heading.start - 1)
         if heading.opens in ("experience", "education") or ":" not in text[heading.start : heading.body]:
             cuts.add(heading.body - 1)
     cuts.update(_of_exported(read))
+    cuts.update(_title_of_head(read, min(cuts, default=_HEAD)))
     cuts.update(_around_positions(read, sorted(cuts)))
     return sorted(place for place in cuts if 0 <= place < len(text) and text[place] in " \t")
 
@@ -165,6 +179,13 @@ def _of_exported(read: ReadText) -> Iterator[int]:
         yield from (twice.start("headline") - 1, twice.start("title") - 1)
 
 
+def _title_of_head(read: ReadText, end: int) -> Iterator[int]:
+    """Yield where a title ends at the head, with nothing but names before it: "Ann Lee Head Nurse Leeds"."""
+    roles = list(role_pattern().finditer(read.folded, 0, min(end, _NAMES)))
+    if roles and _names(read.text[: roles[-1].end()], _SMALL) and _EMPLOYER.match(read.text, roles[-1].end()):
+        yield roles[-1].end()
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """Where dates stand, where the title before them begins, where the line with the title behind them ends."""
@@ -192,9 +213,19 @@ def _around_positions(read: ReadText, cuts: Sequence[int]) -> Iterator[int]:
         if entry.behind is not None and (votes > 0 or entry.before is None):
             yield entry.start - (2 if text[entry.start - 1 : entry.start] in ("(", "[") else 1)
             yield entry.behind
+            yield from _title_end(read, entry.end, entry.behind)
         elif entry.before is not None:
             yield entry.before - 1
+            yield from _title_end(read, entry.before, entry.start)
             yield _after_dates(read, entry.end)
+
+
+def _title_end(read: ReadText, start: int, end: int) -> Iterator[int]:
+    """Yield where a title ends before the name of an employer: "Web Developer Acme", where other words stand before."""
+    roles = list(role_pattern().finditer(read.folded, start, end))
+    behind = _EMPLOYER.match(read.text, roles[-1].end(), end) if roles else None
+    if behind and behind[1].casefold() not in _words().joins and read.text[start : roles[-1].start()].strip(_BLANKS):
+        yield behind.start()
 
 
 def _after_dates(read: ReadText, end: int) -> int:
@@ -234,7 +265,8 @@ def _behind(read: ReadText, end: int, high: int) -> int | None:
     roles = list(role_pattern().finditer(read.folded, end, high))
     if not roles or roles[0].start() - end > _NAMES or not _names(text[end : roles[0].start()], _SMALL):
         return None
-    last, brackets, small = roles[0].end(), 0, _SMALL
+    of_title = _OF_TITLE.match(text, roles[0].end(), high)
+    last, brackets, small = of_title.end() if of_title else roles[0].end(), 0, _SMALL
     for token in _TOKEN.finditer(text, last, high):
         word = token.group().strip(_EDGE)
         if brackets <= 0 and word:
@@ -248,6 +280,8 @@ def _behind(read: ReadText, end: int, high: int) -> int | None:
                 last, small = token.end(), small - 1  # "Commis de cuisine"
             if token.group()[-1] in ".;":
                 return token.end()
+            if token.group()[-1] == ":":
+                return last  # "Tasks:"
         brackets += token.group().count("(") - token.group().count(")")
     return high
 

@@ -22,7 +22,10 @@ _FAR = 120  # characters of what is asked for
 _BLANK = re.compile(r"[\s\"'(]{0,4}")
 _OF_WORK = re.compile(r"\w{3}(?:ing|ics|logy|graphy|metry)$")  # "consulting", "logistics"
 _DOING = re.compile(r"\w{2,20}(?:ed|ing|ly) ")  # "assisting business units"
-_ABBREVIATION = re.compile(r"(?<![\w@.,/&'’-])(?:[A-Z][A-Z\d]{1,5}|[a-z]{1,2}[A-Z][A-Z\d]{1,4})(?![\w@&'’.-]?\w)")
+_ABBREVIATION = re.compile(
+    r"(?<![\w@.,/&-])(?<![^ldLD]['’])(?:[A-Z][A-Z\d]{1,5}|[a-z]{1,2}[A-Z][A-Z\d]{1,4})(?![\w@&'’.-]?\w)"
+)
+_CRITERION = re.compile(r"(?<![^\n])[A-Z]\d{1,2} ")  # "A1 A degree in": the number of a criterion
 _AROUND = 20
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORDLIKE = re.compile(r"[^\W\d_]{2}|[A-Z]\d|\d[A-Z]")
@@ -32,6 +35,8 @@ _SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.com
 _TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W_]")
 _BREAKS = ".:!?\n"
+# "audit software (Zorbify, Quuxel)", as written
+_IN_BRACKETS = re.compile(r"[a-z] \((?=[A-Z][^().;:\n,]{1,25}(?:, (?:or |and )?[A-Z][^().;:\n,]{1,25}){1,6}\))")
 _LABELS = (":", "(", "[")  # "Streaming: Kafka", "Acme (iOS, Android)"
 
 
@@ -56,6 +61,8 @@ class _Words:
         self.refused = lexicon.words("unlisted", "refused")
         self.heads = lexicon.words("unlisted", "heads")
         self.kinds = lexicon.words("unlisted", "kinds")
+        self.registered = re.compile(rf"\b(?:{lexicon.union('unlisted', 'registered')}) ?(?<=[ '])$")
+        self.registers = re.compile(rf"[ -](?:{lexicon.union('unlisted', 'registers')})\b")
         self.no_skill = lexicon.words("unlisted", "no_skill")
         self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
         self.dates = re.compile(rf"\b(?:{lexicon.union('dates', 'months')})\b|\b(?:19|20)\d\d\b")
@@ -136,9 +143,12 @@ def spans_within(read: ReadText) -> list[tuple[int, int]]:
 
 
 def examples(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[int, int]]) -> Iterator[Stated[str]]:
-    """Yield the names that a sentence gives as examples of what ``spans`` ask for: "tools such as Zorbify"."""
+    """Yield the names that a sentence gives as examples of what ``spans`` ask for: "tools such as Zorbify".
+
+    So are several in brackets.
+    """
     first = min((start for start, _ in spans), default=len(read.text))
-    for cue in _words().examples.finditer(read.folded, first):
+    for cue in (*_words().examples.finditer(read.folded, first), *_IN_BRACKETS.finditer(read.text, first)):
         stop = _words().ends.search(read.folded, cue.end(), cue.end() + _FAR)
         end = stop.start() if stop else min(len(read.text), cue.end() + _FAR)
         for item in asked(read, known, [(cue.end(), end)]):
@@ -199,10 +209,15 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
 
 
 def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated[str]]:
-    """Yield the abbreviations ("GLBA", "F5", "vRA") in a sentence of ``known`` skills that not every advert has."""
+    """Yield the abbreviations ("GLBA", "F5", "vRA") in a sentence of ``known`` skills that not every advert has.
+
+    Where one registers with it ("registered with the XYZ"), in any sentence.
+    """
     words, taken = _words(), _taken(known)
-    for match in _ABBREVIATION.finditer(read.text) if known else ():
+    for match in _ABBREVIATION.finditer(read.text):
         start, end = match.span()
+        if not (known or is_registered(read, start, end)) or _CRITERION.match(read.text, start):
+            continue
         if read.folded[start:end] in words.no_skill or touches(taken, start, end) or _spelt_out(read, start, end):
             continue
         around = read.text[max(0, start - _AROUND) : end + _AROUND]
@@ -210,6 +225,13 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
         shouted = beside is not None or (around.isupper() and " " in around)
         if not shouted:  # capitals prove nothing among capitals
             yield literal(read, start, end)
+
+
+def is_registered(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether ``start``..``end`` is with whom one registers: "registered with the XYZ", "XYZ registration"."""
+    words = _words()
+    before = words.registered.search(read.folded, max(0, start - _FAR), start)
+    return before is not None or words.registers.match(read.folded, end) is not None
 
 
 def _spelt_out(read: ReadText, start: int, end: int) -> bool:

@@ -429,7 +429,11 @@ def _skills(
     short = tuple(unlisted.abbreviated(sentence.read, known))
     firm = (item for item in (*among, *demands) if unlisted.names_a_field(item.evidence.text))
     surely = {item.value for item in (*firm, *(item for item in among if unlisted.is_named(item.evidence.text)))}
-    surely |= {item.value for item in short if touches(spans, item.evidence.start, item.evidence.end)}
+    surely |= {
+        item.value
+        for item, at in ((item, (item.evidence.start, item.evidence.end)) for item in short)
+        if touches(spans, *at) or unlisted.is_registered(sentence.read, *at)
+    }
     told = (*among, *demands, *short, *unlisted.examples(sentence.read, known, spans))
     others = [item for item in first_mentions(told) if item.value not in taxonomy.skills]
     every = sorted((item.evidence.start, item.evidence.end) for item in (*mentioned, *others))

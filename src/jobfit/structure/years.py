@@ -111,7 +111,8 @@ class _Words:
             rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')})[ ,]{{1,2}}(?:{of('of')})?$"
         )
         self.study_with = re.compile(
-            rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')}) [^.;,\n]{{0,40}}\b(?:{of('with_it')}) ?$"
+            rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')}) "
+            rf"[^.;,\n]{{0,30}}\b(?:{of('study')})[^.;,\n]{{0,30}}\b(?:{of('with_it')}) ?$"
         )
         self.hoped = re.compile(rf"\b(?:{of('hoped')})\b[^.;:\n]{{0,40}}$")
         self.instead = re.compile(rf"\b(?:{of('either')})\W{{0,3}}$")

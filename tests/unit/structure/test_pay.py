@@ -75,6 +75,8 @@ def test_currency_of_the_place_where_none_is_written() -> None:
     assert found.value == Salary(85000, 120000, "USD", found.value.period)
     dollars = find_salary("Salary: $85,000", currency_of("CA"))
     assert dollars is not None and dollars.value.currency == "CAD"
+    dollars = find_salary("Pay: $31 per hour", currency_of("NZ"))
+    assert dollars is not None and dollars.value.currency == "NZD"
     assert currency_of(None) is None
 
 

@@ -62,6 +62,8 @@ def test_no_sponsorship_needed_is_about_the_home_and_not_sure() -> None:
         ("a responsible corporate citizen", []),
         ("you will work in the US market", []),
         ("", []),
+        ("You must be a New Zealand citizen or already hold a valid work visa.", ["NZ"]),
+        ("Nationalité suisse exigée", ["CH:citizenship"]),
     ],
 )
 def test_permits_asked_for(text: str, expected: list[str]) -> None:

@@ -37,6 +37,8 @@ def test_one_of_several_places_is_not_sure(line, value, sure):
         ("Location: Leeds, UK", []),
         ("Sites: remote\n- Cardiff / Swansea, 3 days a week", ["swansea"]),
         ("CDI - Rouen ou Caen", ["caen"]),
+        ("Location: El Paso, TX or Las Cruces, NM", ["las cruces"]),
+        ("Location: Windsor, ON et Laval, QC", ["laval, quebec province"]),
     ],
 )
 def test_the_other_places_are_read_too(line, others):

@@ -2,12 +2,16 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobfit.reading import candidate_from_text
+from jobfit.documents.masking import TextKind
+from jobfit.documents.render import render
+from jobfit.policy.months import experience_total
+from jobfit.reading import candidate_from_text, masked_texts
 from jobfit.structure.unbroken import with_line_ends
 
 ENGLISH = """Maria Lopez
@@ -151,3 +155,88 @@ def test_prose_gets_no_headings_and_no_positions(prose):
 def test_dates_before_the_title(flat, positions):
     profile = candidate_from_text(flat).profile
     assert {(held.title.value, held.start, held.end) for held in profile.experiences} == positions
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        ("Tomasz Wrona Site Electrician Derby wrona@mail.example.org ", ENGLISH.partition("\n\n")[2]),
+        ("Tomasz Wrona tom.w88@mail.example.org +44 7700 900123 Site Electrician ", ENGLISH.partition("\n\n")[2]),
+        ("Tomasz Wrona Électricien de chantier Dijon wrona@mail.example.org ", FRENCH.partition("\n\n")[2]),
+        ("Électricien Prénom : Tomasz Nom : Wrona Portable : 06 12 34 56 78 ", FRENCH.partition("\n\n")[2]),
+    ],
+)
+def test_a_name_in_one_line_is_masked(head, text):
+    flat = head + " ".join(text.split())
+    for masked in (render(candidate_from_text(flat)).text, masked_texts({"cv": flat}, TextKind.CV)["cv"]):
+        assert "Wrona" not in masked
+        assert "Tomasz" not in masked
+        assert "lectrici" in masked
+
+
+@pytest.mark.parametrize(
+    ("flat", "values"),
+    [
+        (
+            "Mother's Maiden Name: Okafor Spouse: Quist Passport No: A29810644 National ID: 278169044243 ",
+            "Okafor Quist A298",
+        ),
+        ("Nom de la mère : Okafor Conjoint : Quist N° de passeport : B81524441 Âge : 38 ans ", "Okafor Quist B815 38"),
+    ],
+    ids=["en", "fr"],
+)
+@CVS
+def test_details_in_one_line_are_masked(text, flat, values):
+    masked = render(candidate_from_text(flat + " ".join(text.split()))).text
+    assert not any(value in masked for value in values.split())
+
+
+@CVS
+def test_months_have_no_upper_bound_where_lines_were_found_again(text):
+    today = date(2026, 1, 1)
+    whole, flat = (experience_total(candidate_from_text(one).profile, today) for one in (text, " ".join(text.split())))
+    assert whole.value.at_most is not None
+    assert flat.value.months == whole.value.months
+    assert flat.value.at_most is None
+
+
+EXPORTED = """Skills
+Excel, Sage
+
+Education Details
+January 2014 Bachelor of Commerce Cork University College
+Payroll Clerk
+
+Payroll Clerk - Harbour Foods
+Skill Details
+PAYROLL- Experience - 24 months
+Company Details
+company - Harbour Foods
+description - Runs the payroll of two hundred people, answers their questions and settles what they owe in time.
+company - Quay Stores
+description - Kept the books of three shops, counted the tills at night and wrote to those who had not paid their bills.
+"""
+
+
+@pytest.mark.parametrize(
+    "layout", ["one line", "two blanks", "bars", "bullets", "br", "written out", "twice as many lines"]
+)
+def test_what_a_job_board_wrote_out(layout):
+    assert facts(LAYOUTS[layout](EXPORTED)) == facts(EXPORTED)
+    assert facts(EXPORTED)["title"] == "Payroll Clerk"
+
+
+def test_what_a_job_board_wrote_out_without_blank_lines():
+    assert facts(re.sub("\n+", "\n", EXPORTED)) == facts(EXPORTED)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("2019 - 2021 LAUNDRY ASSISTANT AT BRIGHT HOTELS", "LAUNDRY ASSISTANT"),
+        ("2019 - 2021 MANUTENTIONNAIRE CHEZ PORTS DU NORD", "MANUTENTIONNAIRE"),
+    ],
+)
+def test_an_employer_in_capitals_is_no_part_of_a_title(line, title):
+    profile = candidate_from_text(f"EXPERIENCE\n{line}\nEXCEL").profile
+    assert [held.title.value for held in profile.experiences] == [title]
