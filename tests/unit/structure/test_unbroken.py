@@ -76,6 +76,12 @@ LAYOUTS = {
 }
 
 
+def spaced(text, between=" "):
+    """The text with a blank between the letters of its headings."""
+    written = r"(?m)^(Employment History|Education|Languages|Expérience professionnelle|Formation|Langues)$"
+    return re.sub(written, lambda line: between.join(" ".join(word) for word in line.group().upper().split()), text)
+
+
 def facts(text):
     profile = candidate_from_text(text).profile
     return {
@@ -95,6 +101,13 @@ def test_a_cv_says_the_same_without_its_lines(text, layout):
     whole, flat = facts(text), facts(LAYOUTS[layout](text))
     assert len(whole["positions"]) == 2
     assert flat == whole
+
+
+@CVS
+@pytest.mark.parametrize("between", [" ", "   "])
+def test_a_cv_says_the_same_with_spaced_headings(text, between):
+    assert facts(spaced(text, between)) == facts(text)
+    assert not re.search(r"\b\w \w \w\b", candidate_from_text(spaced(text, between)).text)
 
 
 @CVS
