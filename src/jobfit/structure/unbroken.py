@@ -246,7 +246,7 @@ def _before(read: ReadText, low: int, start: int) -> int | None:
     for token in reversed(list(_TOKEN.finditer(text, low, role.start()))):
         word = token.group().strip(_EDGE)
         joined = word.casefold() in _words().joins
-        if token.group()[-1] in ",:.)" or (small == 0 and begin is None):
+        if token.group()[-1] in ",:.)" or word.isdigit() or (small == 0 and begin is None):
             break
         if word and _named(word):
             begin = token.start()
