@@ -128,9 +128,8 @@ def test_quotes_are_of_the_text_as_it_is_stored(text, layout):
 
 @given(st.text(alphabet="ab•|*-–. 129\nEXPerience:Education2019developer", max_size=900))
 def test_only_blanks_and_signs_become_line_ends(text):
-    cut = with_line_ends(text)
-    assert len(cut) == len(text)
-    assert all(a == b or (b == "\n" and not a.isalnum()) for a, b in zip(text, cut))
+    signs = re.compile(r"[\s•|*–-]")
+    assert signs.sub("", with_line_ends(text)) == signs.sub("", text)
 
 
 @pytest.mark.parametrize(
