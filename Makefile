@@ -137,8 +137,9 @@ reproduce-jobrec: setup ## JobRec with five seeds and 1,250 people held out (6 m
 	@$(BIN)/jobfit reproduce jobrec --seeds 5 --out reproduce/full-jobrec
 	@mkdir -p results/reproduce/jobrec && cp reproduce/full-jobrec/report.* reproduce/full-jobrec/*.svg results/reproduce/jobrec/
 
-reproduce-muse: setup  ## MUSE with three seeds, 1,000 people asked of 2,000 vacancies (benchmarks/reproduce/muse.yaml) -> reproduce/full-muse
-	@$(BIN)/jobfit reproduce muse --settings benchmarks/reproduce/muse.yaml --out reproduce/full-muse
+reproduce-muse: setup  ## MUSE at full size, three seeds (19 minutes of a processor) -> results/reproduce/muse
+	@$(BIN)/jobfit reproduce muse --out reproduce/full-muse
+	@mkdir -p results/reproduce/muse && cp reproduce/full-muse/report.* results/reproduce/muse/
 
 reproduce-views: setup ## MUSE and LGIR on what real people looked at (JOBFIT_SHARED_DATA holds sjr-views) -> results/reproduce/{muse,lgir}-sjr-views
 	@test -n "$(JOBFIT_SHARED_DATA)" || { echo "JOBFIT_SHARED_DATA is not set"; exit 1; }

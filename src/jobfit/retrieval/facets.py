@@ -16,8 +16,7 @@ from jobfit.encoders.hyre import plain
 from jobfit.folding import fold
 from jobfit.ingest.kinds import guess_kind
 from jobfit.ingest.language import detect_language, frequent_words
-from jobfit.ingest.parse.justified import evened
-from jobfit.ingest.parse.wrapped import unwrapped
+from jobfit.ingest.parse.clean import clean
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Document, Kind
 from jobfit.structure.experience import read_experiences
@@ -75,7 +74,7 @@ def titles(text: str, kind: Kind) -> str:
     """
     if len(text) <= _SHORT:
         return text.strip()
-    text = unwrapped(evened(text))
+    text, _ = clean(text)
     found = _of_vacancy(text) if kind is Kind.VACANCY else _of_candidate(with_line_ends(text))
     return ", ".join(found[:_MOST_TITLES]) or beginning(text, _INSTEAD)
 

@@ -277,6 +277,8 @@ _GLUED_LABEL = re.compile(
     r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)|"
     r"(?<=[a-z]{2})(?=[A-Z]{4,14}(?: [A-Z]{2,12})? ?:)"
 )
+_MARKS = " \t\n•▪●◦·*|–—-"  # around a title
+_MARKED = re.compile(rf"[{re.escape(_MARKS)}]*(?:\d{{1,2}}[.)] +)?")
 # "Java DeveloperDescription• Bachelor's degree": the line breaks before a heading and its list were lost
 _LISTED = re.compile(r"(?:(?<=[a-z])[A-Z][a-z]{2,14})? ?[•▪●]")
 
@@ -376,4 +378,8 @@ def find_occupation(title: Stated[str] | None, taxonomy: Taxonomy) -> str | None
 
 
 def _titled(text: str, start: int, end: int) -> Stated[str]:
-    return stated(text[start:end].strip(), text, start, end)
+    """Return the title without the bullet, the bars or the number that it stands behind or between."""
+    marked = _MARKED.match(text, start, end)
+    start = marked.end() if marked else start
+    title = text[start:end].rstrip(_MARKS)
+    return stated(title, text, start, start + len(title))

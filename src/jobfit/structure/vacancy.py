@@ -178,6 +178,7 @@ _BEFORE = 100  # characters before boilerplate that belong to it
 _WHOLE = 600  # characters of a sentence; a longer one lost its breaks
 _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
 _COLON = re.compile(" ?:")
+_OBJECT = re.compile(r" ?:| (?!(?:and|or|in|on|with|for|using|is|skills?|experience|knowledge)\b)[a-z]")
 _ITEM = re.compile(r"[\n•*▪●·;–-]")  # before one of a list
 _LAST = 25  # characters before a colon in which a line says that what follows is a plus
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -450,8 +451,9 @@ def _skills(
         wide = finder.is_wide(item.value)
         if asked and asked.rank == _MENTIONED and wide and sentence.section != "nice_to_have":
             continue  # "testing" among the tasks
-        # "the following programming languages: SQL"
-        named = wide and _COLON.match(sentence.read.folded, item.evidence.end)
+        # "the following programming languages: SQL", "troubleshooting machines"
+        behind = _OBJECT if item.evidence.text.endswith("ing") else _COLON
+        named = wide and behind.match(sentence.read.folded, item.evidence.end)
         soft = skill.transversal or named or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
 

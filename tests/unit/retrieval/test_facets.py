@@ -40,7 +40,7 @@ def test_titles_of_an_advert_and_of_a_cv():
             "commis, cuisinier de collectivité en intérim, et livreur à vélo. Permis B, disponible dès le 1er juin.",
             "cuisinier de collectivité, commis, livreur à vélo",
         ),
-        ("the night shift and the day shift " * 6, ""),
+        ("the night shift and the day shift, " * 6 + "early or late", ""),
     ],
 )
 def test_titles_of_a_cv_that_lost_its_lines_are_those_said_most_often(text, expected):

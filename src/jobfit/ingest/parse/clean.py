@@ -13,6 +13,7 @@ from jobfit.ingest.parse.homoglyphs import fold_homoglyphs
 from jobfit.ingest.parse.justified import evened
 from jobfit.ingest.parse.leftovers import without_leftovers
 from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.parse.line_marks import without_marks
 from jobfit.ingest.parse.torn import mend
 from jobfit.ingest.parse.wrapped import unwrapped
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -78,6 +79,7 @@ def _dropped() -> dict[int, str | None]:
     table: dict[int, str | None] = {code: None for first, last in ranges for code in range(first, last + 1)}
     table |= dict.fromkeys(range(0xE000, 0xF900), " ")  # private use: icons of a font, no text
     table |= dict.fromkeys((0xF076, 0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")  # Word's bullets in Symbol and Wingdings
+    table |= dict.fromkeys((0x2010, 0x2011), "-")  # hyphens that are not those of a keyboard
     table |= dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x2800, 0x3000), " ")
     return table
 
@@ -96,7 +98,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     blanks; a sentence that was cut at the width of a page is one line again. Cleaning twice changes nothing more. Empty
     text stays empty.
     """
-    text, hidden = without_leftovers(evened(_NEWLINE.sub("\n", text)))
+    text, hidden = without_leftovers(evened(without_marks(_NEWLINE.sub("\n", text))))
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
     smuggled = _SMUGGLED.search(text) is not None
     # a filler between two letters is nothing at all, elsewhere it is a blank
