@@ -69,8 +69,8 @@ def test_what_a_claim_gains_is_told_beside_what_its_repetition_gains() -> None:
 ADVERT = vacancy_from_text(
     "Ward nurse wanted. You plan the care of our patients on the surgical ward, give medication and write the handover "
     "of every shift. You have a diploma in nursing, speak English, know Excel, SAP, first aid, wound care and triage, "
-    "and like to teach those who are new. The ward has thirty beds and works closely with surgeons, pharmacists, social "
-    "workers and relatives; nights and weekends follow a roster that colleagues agree together every month.",
+    "and like to teach those who are new. The ward has thirty beds and works closely with surgeons, pharmacists, "
+    "social workers and relatives; nights and weekends follow a roster that colleagues agree together every month.",
     id="ward",
 )
 OWN = (

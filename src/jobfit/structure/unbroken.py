@@ -73,17 +73,18 @@ _words = built(_Words)
 
 
 def with_line_ends(text: str) -> str:
-    """Return ``text`` with line ends in place of blanks and signs where they were lost; all else stays in its place.
+    """Return ``text`` with line ends in place of blanks, or of signs between blanks, where they were lost.
 
-    >>> print(with_line_ends("Ann Lee | Skills | Java | Languages | French" + " | Knows much" * 30)[:33])
+    >>> print(with_line_ends("Ann Lee | Skills | Java | Languages | French" + " | Knows much" * 30)[:27])
     Ann Lee
-     Skills
-     Java
-     Langua
+    Skills
+    Java
+    Languag
     """
     if _has_lines(text):
         return text
-    text = _cut(text, _signs(text, list(_headings(ReadText(text)))))
+    for sign in _signs(text, list(_headings(ReadText(text)))):
+        text = re.sub(rf"\s{re.escape(sign)}(?:\s{re.escape(sign)})*\s", "\n", text)
     return text if _has_lines(text) else _cut(text, _line_ends(text))
 
 
@@ -134,16 +135,14 @@ def _headings(read: ReadText) -> Iterator[Heading]:
             yield heading
 
 
-def _signs(text: str, headings: Sequence[Heading]) -> Iterator[int]:
-    """Yield the places of the signs that stand for line ends: "Ann Lee | Education | BSc ... | Skills | Java"."""
+def _signs(text: str, headings: Sequence[Heading]) -> list[str]:
+    """Return the signs that stand for line ends: "Ann Lee | Education | BSc ... | Skills | Java"."""
     behind, around = Counter[str](), Counter[str]()
     for heading in headings:
         if sign := _SIGN.match(text, heading.body):
             behind[sign[1]] += 1
             around[sign[1]] += text.endswith(f" {sign[1]} ", 0, heading.start)
-    for each, times in behind.items():
-        if times >= _SEVERAL and around[each]:
-            yield from (match.start() + 1 for match in re.finditer(rf"\s{re.escape(each)}(?=\s)", text))
+    return [sign for sign, times in behind.items() if times >= _SEVERAL and around[sign]]
 
 
 _MAIN = frozenset({"summary", "experience", "education", "skills", "languages", "personal"})
@@ -246,7 +245,7 @@ def _before(read: ReadText, low: int, start: int) -> int | None:
     for token in reversed(list(_TOKEN.finditer(text, low, role.start()))):
         word = token.group().strip(_EDGE)
         joined = word.casefold() in _words().joins
-        if token.group()[-1] in ",:.)" or (small == 0 and begin is None):
+        if token.group()[-1] in ",:.)" or word.isdigit() or (small == 0 and begin is None):
             break
         if word and _named(word):
             begin = token.start()
