@@ -243,7 +243,8 @@ def _open(lexicon: Lexicon) -> tuple[str, ...]:
 
 @built
 def _gendered(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(rf" ?\([^()\n]{{1,8}}\)|{lexicon.union('titles', 'gendered')}")
+    marks = r"(?<=\w)\(\w{1,6}\)| ?\([hmfwdx](?: ?[/|,-] ?[hmfwdx]){1,3}\)"
+    return re.compile(rf"{marks}|{lexicon.union('titles', 'gendered')}")
 
 
 class _FirstLine:

@@ -120,6 +120,8 @@ def test_a_label_behind_a_place_is_no_part_of_its_name(line):
         ("Acme recrute\nChef de projet (H/F)", "Chef de projet (H/F)"),
         ("Le CHU recherche pour son service de cardiologie\nUN INFIRMIER (H/F)", "INFIRMIER (H/F)"),
         ("Acme Ltd is recruiting!\nWarehouse Operative", "Warehouse Operative"),
+        ("The Mill (Ely) is looking for its next\nAssistant Miller (m/f/d)", "Assistant Miller (m/f/d)"),
+        ("La Filature (Niort) recherche son ou sa\nATTACHÉ·E DE PRESSE", "ATTACHÉ·E DE PRESSE"),
         ("The Trust are looking for\nHealthcare Assistant", "Healthcare Assistant"),
         ("Join our team!\nBarista", "Barista"),
         ("Dear job seekers\nBarista", "Barista"),
