@@ -252,3 +252,33 @@ def test_what_a_job_board_wrote_out_without_blank_lines():
 def test_an_employer_in_capitals_is_no_part_of_a_title(line, title):
     profile = candidate_from_text(f"EXPERIENCE\n{line}\nEXCEL").profile
     assert [held.title.value for held in profile.experiences] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Project Name: Harbour Atlas", "Project Name:"),
+        ("Position Title: Tester Company Name: Quay Ltd", "Company Name:"),
+        ("a team.Education Details July 2010 BSc Delhi University Skill Details Excel", "Education Details\n"),
+    ],
+)
+def test_names_of_things_and_headings_of_two_words_stay_whole(text: str, kept: str) -> None:
+    assert kept in with_line_ends(
+        f"Nadia Rahman Test engineer SKILLS Java, SQL, Git {text} " + "and so it went on " * 20
+    )
+
+
+def test_title_before_its_dates_is_not_taken_from_the_sentence_behind_them() -> None:
+    more = " who answered for the release of every month and for the tests of all that went into it." * 4
+    cv = (
+        "Nadia Rahman nadia@example.org EXPERIENCE Test engineer 2019 - 2022 Quay Ltd Became a developer and tester"
+        f"{more} Sales assistant 2015 - 2019 Pier plc Was a manager of three people{more}"
+    )
+    found = [(e.title and e.title.value, e.start) for e in candidate_from_text(cv).profile.experiences]
+    assert found == [("Test engineer", "2019"), ("Sales assistant", "2015")]
+
+
+def test_summary_inside_the_line_opens_what_it_says() -> None:
+    nurse = ENGLISH.split("Profile")[1]
+    cv = f"Nadia Rahman {nurse} Test engineer Summary A tester with 9 years of experience. {FRENCH}"
+    assert "\nSummary\nA tester" in with_line_ends(" ".join(cv.split()))
