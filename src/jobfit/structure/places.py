@@ -156,6 +156,7 @@ class _Words:
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
+        self.or_remote = re.compile(rf" (?:{of('or_remote')})\b")  # "Leeds or remote"
         self.beyond = re.compile(rf" (?:{of('around')})(?!\w)")  # "Nottingham city centre | Full time"
         # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line, as written
         self.piece = re.compile(
@@ -710,4 +711,5 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
     dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
     begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
-    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;:()/")
+    ends = not after or dashes[1] or after[0] in "\n\t|•·,;:()/"
+    return begins and (ends or _words().or_remote.match(fold(text[end : end + _IN])) is not None)
