@@ -156,6 +156,7 @@ class _Words:
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
+        self.town_of = re.compile(of("town_of"))
         self.or_remote = re.compile(rf" (?:{of('or_remote')})\b")  # "Leeds or remote"
         self.beyond = re.compile(rf" (?:{of('around')})(?!\w)")  # "Nottingham city centre | Full time"
         # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line, as written
@@ -571,6 +572,8 @@ def _parts_in_table(text: str, position: int, end: int) -> Iterator[Stated[str]]
 
 def _named(text: str, position: int, end: int) -> Stated[str] | None:
     """Return the capitalised words at ``position`` as a place: "Hod-Hasharon", "Rishon LeZion"."""
+    if lead := _words().town_of.match(fold(text[position:end])):
+        position += lead.end()
     match = _NAME.match(text, position, end)
     if match is None or not text[position].isupper():
         return None
