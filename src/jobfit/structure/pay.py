@@ -19,7 +19,7 @@ _BEFORE, _AFTER = 60, 40
 _NUMBER = r"\d{1,3}(?:[ ,.']\d{3}){1,2}(?![\d])(?:[.,]\d{2}(?!\d))?|\d{1,6}(?:[.,]\d{1,2})?(?![\d])"
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _PIECE_BEFORE = re.compile(
-    r"(?:(?<![^\n])|[|•·,;/(]|[ -][-–—]) ?(?:(?:[Uu]p to|[Ff]rom|[Jj]usqu'à|[Àà] partir de) )?\Z|(?<![^\n])\s*\Z"
+    r"(?:(?<![^\n])|[|•·,;/(>]|[ -][-–—]) ?(?:(?:[Uu]p to|[Ff]rom|[Jj]usqu'à|[Àà] partir de) )?\Z|(?<![^\n])\s*\Z"
 )
 _PIECE_END = re.compile(r" ?(?:[|•·,;/)\n+]|[-–—] |\Z)")
 _NOUN = re.compile(r" [a-z]{4,20}s\b")
@@ -146,7 +146,7 @@ def _first(read: ReadText, cue: re.Pattern[str], currency: str | None, needed: b
         plain = not (told or needed) and _stands_apart(read.text, match)
         if not (told or plain):
             continue
-        salary = _salary(match, before, period or (_monthly(match) if said else None), currency)
+        salary = _salary(match, before, period or (_monthly(match) if told else None), currency)
         if salary and (told or _is_a_years_pay(salary)):
             return replace(stated(salary, read.text, match.start(), end), sure=said is not None)
     return None

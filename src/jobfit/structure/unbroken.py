@@ -29,6 +29,7 @@ _BULLET = re.compile(rf"[ \t]{{1,3}}(?=[{_SIGNS}] ?\S)|(?<=[.;:!?])[ \t](?=[-*�
 _CONTACT = re.compile(r"\s(?=\S{1,64}@\S{3,64})|(?<=[a-z])\s(?=\+\d)|(?<=\.[a-z]{2})\s|(?<=\.[a-z]{3})\s")
 _SIGN = re.compile(rf"([{_SIGNS}|*~#_=-])\s")
 _HEAD = 300  # characters in which a profile begins
+_NEAR = 15  # characters before a label that say whose it is
 _SEVERAL = 2  # headings with a sign behind them, at least, where the sign stands for a line end
 _BESIDE = 160  # characters before or after dates in which the title of a position stands
 _NAMES = 80  # characters of names between a title and its dates
@@ -51,6 +52,7 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         self.joins = lexicon.words("titles", "joined", "before_employer") | lexicon.words("detection", "stop_words")
         self.ranks = lexicon.words("roles", "ranks")
+        self.articles = lexicon.words("years", "articles")
         years, months = (lexicon.union("units", key) for key in ("years", "months"))
         self.duration = re.compile(
             rf"[^\S\n]{{0,2}}[(\[·,]?\s?\d{{1,2}}\+? (?:{years}|{months})\b(?: \d{{1,2}} (?:{months})\b)?[)\]]?"
@@ -66,6 +68,7 @@ class _Words:
         number = rf"(?:(?:{of('number_words')})\b|n°)"
         papers = rf"(?:{of('documents')}) ?{number}[.° :]|{number} (?:d\w{{0,2}}['’ ])?(?:{of('documents')})\b"
         self.label = re.compile(rf"(?:\A|(?<!['’]s)\s)(?=(?-i:[A-ZÀ-Þ]))(?:{labels}|{papers})", re.IGNORECASE)
+        self.named_things = re.compile(rf"\b(?:{of('named_things')})(?:['’]s)?\Z", re.IGNORECASE)
         self.company = re.compile(rf"\s(?=(?:{lexicon.union('exported', 'company')}) - )")
 
 
@@ -73,17 +76,18 @@ _words = built(_Words)
 
 
 def with_line_ends(text: str) -> str:
-    """Return ``text`` with line ends in place of blanks and signs where they were lost; all else stays in its place.
+    """Return ``text`` with line ends in place of blanks, or of signs between blanks, where they were lost.
 
-    >>> print(with_line_ends("Ann Lee | Skills | Java | Languages | French" + " | Knows much" * 30)[:33])
+    >>> print(with_line_ends("Ann Lee | Skills | Java | Languages | French" + " | Knows much" * 30)[:27])
     Ann Lee
-     Skills
-     Java
-     Langua
+    Skills
+    Java
+    Languag
     """
     if _has_lines(text):
         return text
-    text = _cut(text, _signs(text, list(_headings(ReadText(text)))))
+    for sign in _signs(text, list(_headings(ReadText(text)))):
+        text = re.sub(rf"\s{re.escape(sign)}(?:\s{re.escape(sign)})*\s", "\n", text)
     return text if _has_lines(text) else _cut(text, _line_ends(text))
 
 
@@ -104,7 +108,12 @@ def _line_ends(text: str) -> list[int]:
     read = ReadText(text)
     cuts = {match.end() - 1 for match in _BULLET.finditer(text)}
     cuts.update(match.start() for match in _CONTACT.finditer(text, 0, _HEAD))
-    cuts.update(match.start() for match in _words().label.finditer(text))
+    words = _words()
+    cuts.update(
+        label.start()
+        for label in words.label.finditer(text)
+        if not words.named_things.search(text, max(0, label.start() - _NEAR), label.start())
+    )
     for heading in _headings(read):
         cuts.add(heading.start - 1)
         if heading.opens in ("experience", "education") or ":" not in text[heading.start : heading.body]:
@@ -122,6 +131,10 @@ def _headings(read: ReadText) -> Iterator[Heading]:
         body = text[heading.body : heading.body + _BODY]
         written = text[heading.start : heading.body].strip()
         before = text[max(0, heading.start - 40) : heading.start].split()[-1:]
+        if _words().named_things.search(written) and _words().label.match(text, heading.body - 1):
+            continue  # "Project Name:"
+        if _words().before_headline.match(read.folded, heading.start):
+            continue  # "Education Details", of which "Education" is a part
         if written.endswith(":") or (_capitals(written) and not any(map(_capitals, [*before, *body.split()[:1]]))):
             yield heading
         elif before and before[0].casefold() in _words().joins:
@@ -134,16 +147,14 @@ def _headings(read: ReadText) -> Iterator[Heading]:
             yield heading
 
 
-def _signs(text: str, headings: Sequence[Heading]) -> Iterator[int]:
-    """Yield the places of the signs that stand for line ends: "Ann Lee | Education | BSc ... | Skills | Java"."""
+def _signs(text: str, headings: Sequence[Heading]) -> list[str]:
+    """Return the signs that stand for line ends: "Ann Lee | Education | BSc ... | Skills | Java"."""
     behind, around = Counter[str](), Counter[str]()
     for heading in headings:
         if sign := _SIGN.match(text, heading.body):
             behind[sign[1]] += 1
             around[sign[1]] += text.endswith(f" {sign[1]} ", 0, heading.start)
-    for each, times in behind.items():
-        if times >= _SEVERAL and around[each]:
-            yield from (match.start() + 1 for match in re.finditer(rf"\s{re.escape(each)}(?=\s)", text))
+    return [sign for sign, times in behind.items() if times >= _SEVERAL and around[sign]]
 
 
 _MAIN = frozenset({"summary", "experience", "education", "skills", "languages", "personal"})
@@ -159,6 +170,10 @@ def _shows(kind: str, body: str) -> bool:
         return bool(find_ranges(body)) or names_role(fold(body[:80]))
     if kind == "education":
         return bool(find_levels(body) or find_ranges(body))
+    if kind == "summary":
+        return (
+            body.split()[:1] != [] and body.split()[0][0].isupper() and body.split()[0].casefold() in _words().articles
+        )
     if kind == "languages":
         return bool(find_languages(ReadText(body[:60])))
     return kind == "skills" and sum(map(body.count, ",•|;/")) > 2
@@ -246,7 +261,7 @@ def _before(read: ReadText, low: int, start: int) -> int | None:
     for token in reversed(list(_TOKEN.finditer(text, low, role.start()))):
         word = token.group().strip(_EDGE)
         joined = word.casefold() in _words().joins
-        if token.group()[-1] in ",:.)" or (small == 0 and begin is None):
+        if token.group()[-1] in ",:.)" or word.isdigit() or (small == 0 and begin is None):
             break
         if word and _named(word):
             begin = token.start()
@@ -263,8 +278,11 @@ def _behind(read: ReadText, end: int, high: int) -> int | None:
     """Return where the line ends that has a title behind its dates, with nothing but names between them."""
     text = read.text
     roles = list(role_pattern().finditer(read.folded, end, high))
-    if not roles or roles[0].start() - end > _NAMES or not _names(text[end : roles[0].start()], _SMALL):
+    if not roles or roles[0].start() - end > _NAMES:
         return None
+    between = text[end : roles[0].start()]
+    if not _names(between, _SMALL) or _words().articles.intersection(between.casefold().split()[-1:]):
+        return None  # also "2020 - 2022 Acme Was a developer"
     of_title = _OF_TITLE.match(text, roles[0].end(), high)
     last, brackets, small = of_title.end() if of_title else roles[0].end(), 0, _SMALL
     for token in _TOKEN.finditer(text, last, high):

@@ -76,6 +76,12 @@ LAYOUTS = {
 }
 
 
+def spaced(text, between=" "):
+    """The text with a blank between the letters of its headings."""
+    written = r"(?m)^(Employment History|Education|Languages|Expérience professionnelle|Formation|Langues)$"
+    return re.sub(written, lambda line: between.join(" ".join(word) for word in line.group().upper().split()), text)
+
+
 def facts(text):
     profile = candidate_from_text(text).profile
     return {
@@ -98,6 +104,13 @@ def test_a_cv_says_the_same_without_its_lines(text, layout):
 
 
 @CVS
+@pytest.mark.parametrize("between", [" ", "   "])
+def test_a_cv_says_the_same_with_spaced_headings(text, between):
+    assert facts(spaced(text, between)) == facts(text)
+    assert not re.search(r"\b\w \w \w\b", candidate_from_text(spaced(text, between)).text)
+
+
+@CVS
 def test_a_text_that_has_its_lines_stays_as_it_is(text):
     assert with_line_ends(text) == text
     assert with_line_ends(" ".join(text.split())[:200]) == " ".join(text.split())[:200]
@@ -115,9 +128,8 @@ def test_quotes_are_of_the_text_as_it_is_stored(text, layout):
 
 @given(st.text(alphabet="ab•|*-–. 129\nEXPerience:Education2019developer", max_size=900))
 def test_only_blanks_and_signs_become_line_ends(text):
-    cut = with_line_ends(text)
-    assert len(cut) == len(text)
-    assert all(a == b or (b == "\n" and not a.isalnum()) for a, b in zip(text, cut))
+    signs = re.compile(r"[\s•|*–-]")
+    assert signs.sub("", with_line_ends(text)) == signs.sub("", text)
 
 
 @pytest.mark.parametrize(
@@ -240,3 +252,33 @@ def test_what_a_job_board_wrote_out_without_blank_lines():
 def test_an_employer_in_capitals_is_no_part_of_a_title(line, title):
     profile = candidate_from_text(f"EXPERIENCE\n{line}\nEXCEL").profile
     assert [held.title.value for held in profile.experiences] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Project Name: Harbour Atlas", "Project Name:"),
+        ("Position Title: Tester Company Name: Quay Ltd", "Company Name:"),
+        ("a team.Education Details July 2010 BSc Delhi University Skill Details Excel", "Education Details\n"),
+    ],
+)
+def test_names_of_things_and_headings_of_two_words_stay_whole(text: str, kept: str) -> None:
+    assert kept in with_line_ends(
+        f"Nadia Rahman Test engineer SKILLS Java, SQL, Git {text} " + "and so it went on " * 20
+    )
+
+
+def test_title_before_its_dates_is_not_taken_from_the_sentence_behind_them() -> None:
+    more = " who answered for the release of every month and for the tests of all that went into it." * 4
+    cv = (
+        "Nadia Rahman nadia@example.org EXPERIENCE Test engineer 2019 - 2022 Quay Ltd Became a developer and tester"
+        f"{more} Sales assistant 2015 - 2019 Pier plc Was a manager of three people{more}"
+    )
+    found = [(e.title and e.title.value, e.start) for e in candidate_from_text(cv).profile.experiences]
+    assert found == [("Test engineer", "2019"), ("Sales assistant", "2015")]
+
+
+def test_summary_inside_the_line_opens_what_it_says() -> None:
+    nurse = ENGLISH.split("Profile")[1]
+    cv = f"Nadia Rahman {nurse} Test engineer Summary A tester with 9 years of experience. {FRENCH}"
+    assert "\nSummary\nA tester" in with_line_ends(" ".join(cv.split()))

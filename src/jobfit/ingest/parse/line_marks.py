@@ -12,7 +12,7 @@ _LEAST, _NEARLY_ALL = 2, 0.9  # lines with words, and the share of them that has
 _COUNTED = 5  # lines: fewer with numbers are a list
 
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?!\d)([^\n]*)$", re.MULTILINE)
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,300}?)(?<=\S)\1")
+_STRONG = re.compile(r"(?<![*_])(\*\*|__)(?![\s*_])([^\n]{1,300}?)(?<![\s*_])\1(?![*_])")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^\n*_]{1,200}?)(?<=[^\s*_])\1(?![\w*])")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\(<?([^\s()<>]{1,500})>?(?: \"[^\"\n]{0,100}\")?\)")
 _CODE = re.compile(r"`([^`\n]{1,200})`")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 
 _LETTER = r"[^\W\d_]"
@@ -33,6 +34,13 @@ def _short_words(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(word for word in lexicon.words("detection", "stop_words") if len(word) == 2)
 
 
+@built
+def _headings(lexicon: Lexicon) -> dict[str, str]:
+    """Return the headings by their letters alone."""
+    phrases = (lexicon.groups("headings", side).values() for side in ("candidate", "vacancy"))
+    return {phrase.replace(" ", ""): phrase for groups in phrases for group in groups for phrase in group}
+
+
 def mend(text: str) -> str:
     """Return ``text`` without the blanks inside its words; most texts come back as they are."""
     text = _SPACED.sub(_closed, text)
@@ -45,10 +53,22 @@ def mend(text: str) -> str:
 def _closed(match: re.Match[str]) -> str:
     """Return spaced letters as words, which a tab or a capital sets apart; a list of letters is no word."""
     letters = match.group().replace(" ", "").replace("\t", " ")
+    if heading := _headings().get(fold(letters).replace(" ", "")):
+        return _spaced_as(letters.replace(" ", ""), heading)
     listed = len(letters) < _SPACED_LEAST or all(a < b for a, b in pairwise(letters))
     if listed or (letters.isupper() and " " not in letters):  # capitals alone may be several words
         return match.group()
     return re.sub(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])", " ", letters)
+
+
+def _spaced_as(letters: str, phrase: str) -> str:
+    """Return ``letters`` with blanks where ``phrase`` has them.
+
+    >>> _spaced_as("WORKHISTORY", "work history")
+    'WORK HISTORY'
+    """
+    left = iter(letters)
+    return "".join(" " if letter == " " else next(left) for letter in phrase)
 
 
 def _mended(line: str) -> str:

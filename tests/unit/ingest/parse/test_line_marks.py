@@ -84,6 +84,7 @@ def test_title_stands_without_its_mark(mark):
     [
         "# 1 in sales 2019\nGrew the team.\nC# and F#",
         "Rated 5 * 3 * 2\nsnake_case_names and __init__ in Python",
+        "******** Profile ********\nCook\n****** Skills ******\nBread\n____ Hobbies ____\nChess\n**********",
         "2019 Acme Ltd\n2017 Beta plc\n2015 Gamma GmbH\n2013 Delta SA\n2011 Eta Oy\n2009 Theta AB",
         "1. Cook\n2. Clean\n3. Serve",
         "Sales > 2 million\nMargin > 10 %\nLeeds",
