@@ -61,7 +61,7 @@ def rows(
             some = pairs if name == PASTED else pairs[:OF_OTHERS]
             found = [pool.stuffed(vacancy, document_id, stuff) for vacancy, document_id, _ in some]
             gains = [before - after.rank for (_, _, before), after in zip(some, found, strict=True)]
-            row = {
+            row: dict[str, Any] = {
                 "what": f"{name} ({when}): more than {GAINED} places gained",
                 "n": len(gains),
                 "failed": sum(gain > GAINED for gain in gains),
