@@ -61,7 +61,7 @@ def rows(
             some = pairs if name == PASTED else pairs[:OF_OTHERS]
             found = [pool.stuffed(vacancy, document_id, stuff) for vacancy, document_id, _ in some]
             gains = [before - after.rank for (_, _, before), after in zip(some, found, strict=True)]
-            row = {
+            row: dict[str, Any] = {
                 "what": f"{name} ({when}): more than {GAINED} places gained",
                 "n": len(gains),
                 "failed": sum(gain > GAINED for gain in gains),
@@ -361,11 +361,11 @@ KNOWN: dict[str, Stuff] = {
     "the advert alone": lambda cv, v, rng: v.text,
     "its skills listed thirty times": lambda cv, v, rng: f"{cv}\n{', '.join(_asked(v) * 30)}",
     "its skills claimed in ten ways each": _claimed(10),
+    "its words with other endings": _other_endings,
 }
 HELD: dict[str, Stuff] = {
     "its words, two others after each": _after_each(2),
     "its words, each two neighbours swapped": _neighbours_swapped,
-    "its words with other endings": _other_endings,
     "its words in the order of the alphabet": lambda cv, v, rng: f"{cv}\n{' '.join(sorted({*v.text.split()}))}",
     "its first sentence after each of the CV": _after_each_line,
     "its skills in forty numbered lists": _listed(40, numbered=True),

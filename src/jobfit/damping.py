@@ -10,6 +10,7 @@ is unknown, with its quote. Whoever planted nothing keeps every bit of what they
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,7 +48,9 @@ class Comparison:
 
     def similarities(self, candidates: Sequence[Candidate]) -> list[float]:
         """Return how similar each is to the query, whether it is in the corpus or not; 0 where it has no words."""
-        documents = [render(candidate) for candidate in candidates]
+        rendered = [render(candidate) for candidate in candidates]
+        # As if nothing had stood in the blanks: a short text is its own title, however many there are.
+        documents = [replace(document, text=re.sub(" {2,}", " ", document.text).strip()) for document in rendered]
         there = [document for document in documents if has_words(document.text)]
         if not there:
             return [0.0] * len(candidates)

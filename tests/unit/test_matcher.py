@@ -348,6 +348,20 @@ def test_words_that_alternate_with_the_adverts_count_only_where_that_gives_less(
     assert score(strict, kept) == min(score(strict), score(kept))
 
 
+def test_short_cv_is_compared_as_if_nothing_had_been_planted(monkeypatch):
+    own = "Cuisinier, soupes et pain"
+    matcher = Matcher.from_records([*PEOPLE, candidate("cheat", f"{own}\n{PASTED}")], ENCODER)
+    compared, encode = [], HashingEncoder.encode
+
+    def kept(encoder, documents, role):
+        compared.extend(document.text for document in documents)
+        return encode(encoder, documents, role)
+
+    monkeypatch.setattr(HashingEncoder, "encode", kept)
+    matcher.match(BOOKING)
+    assert compared.count(own) == 2  # a short text is its own title
+
+
 def test_own_cv_of_a_candidate_who_asks_is_not_damped():
     adverts = [BOOKING, DEVELOPER, KITCHEN]
     asking = candidate("cook", f"{PEOPLE[-1].text}\n{PASTED}")

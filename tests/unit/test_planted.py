@@ -97,6 +97,13 @@ def test_wall_of_keywords_is_found_and_the_prose_beside_it_stays():
     assert kinds(f"{OWN}\nSkills: {', '.join(WALL[:110])}\n{OWN}") == {}
 
 
+@pytest.mark.parametrize("label", ["", "Skills: ", "Compétences clés - "])
+def test_first_item_of_a_wall_below_other_lines_goes_too(label):
+    cv = f"Cook in a small house of the town\n{OWN}\nLeeds\n{label}{', '.join(WALL[:150])}"
+    [found] = planted(cv)
+    assert without(cv, [found]).split()[-1] == "Leeds"
+
+
 SKILLS = [f"{a} of the {b}" for a in WALL[:25] for b in WALL[25:35]]  # with frequent words in every one
 
 
@@ -145,6 +152,12 @@ def test_words_of_the_advert_between_others_are_a_copy_and_whose_the_others_are_
     assert without(" ".join([*own, *mixed]), [copied]).split() == [*own, *mixed[::2]]
     assert without(" ".join([*own, *mixed]), [copied, between]).split()[: len(own)] == own
     assert kinds(" ".join(mixed[:70]), " ".join(asked)) == {}
+
+
+@pytest.mark.parametrize("ending", ["s", "ment", "-like"])
+def test_copy_with_other_endings_is_found(ending):
+    copy = re.sub(r"\w{6,}", lambda word: f"{word[0]}{ending}", ADVERT)
+    assert "copied_advert" in kinds(f"{OWN}\n{copy}", ADVERT)
 
 
 @pytest.mark.parametrize("length", [20, 31, 45])

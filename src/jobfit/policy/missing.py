@@ -6,6 +6,7 @@ the text states. The rules here stand alone, so that eligibility needs nothing e
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from jobfit.geo.places import mobility
@@ -14,6 +15,8 @@ from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
+
+_CEFR = re.compile(r"\b[ABC][12]\b", re.IGNORECASE)  # a level by its letters
 
 
 def evidence_open(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -53,11 +56,13 @@ def education(requirement: Requirement, profile: CandidateProfile, today: date) 
 
 
 def language(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
-    """The language is stated, each time with a level, and never with one that is enough."""
+    """The language is stated, each time with a level, and never with one that is, or may be, enough.
+
+    Words ("professional working", "very good") stand for a level of the European framework or the next one.
+    """
     levels = [item for item in profile.languages if item.value.code == requirement.value]
-    if not levels or any((item.value.level or 99) >= (requirement.minimum or 0) for item in levels):
-        return None
-    return levels[0].evidence
+    most = [(item.value.level or 99) + (not _CEFR.search(item.evidence.text)) for item in levels]
+    return levels[0].evidence if levels and max(most) < (requirement.minimum or 0) else None
 
 
 def location(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:

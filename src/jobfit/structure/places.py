@@ -162,6 +162,8 @@ class _Words:
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
+        self.town_of = re.compile(of("town_of"))
+        self.or_remote = re.compile(rf" (?:{of('or_remote')})\b")  # "Leeds or remote"
         self.beyond = re.compile(rf" (?:{of('around')})(?!\w)")  # "Nottingham city centre | Full time"
         # "07700 900789 · Coventry · EU Settled Status": one of several pieces of a line, as written
         self.piece = re.compile(
@@ -576,6 +578,8 @@ def _parts_in_table(text: str, position: int, end: int) -> Iterator[Stated[str]]
 
 def _named(text: str, position: int, end: int) -> Stated[str] | None:
     """Return the capitalised words at ``position`` as a place: "Hod-Hasharon", "Rishon LeZion"."""
+    if lead := _words().town_of.match(fold(text[position:end])):
+        position += lead.end()
     match = _NAME.match(text, position, end)
     if match is None or not text[position].isupper():
         return None
@@ -716,4 +720,5 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
     dashes = text[max(0, start - 3) : start] in _DASHES, text[end : end + 3] in _DASHES
     begins = not before or dashes[0] or before[-1] in "\n\t|•·,;☎⌂("
-    return begins and (not after or dashes[1] or after[0] in "\n\t|•·,;:()/")
+    ends = not after or dashes[1] or after[0] in "\n\t|•·,;:()/"
+    return begins and (ends or _words().or_remote.match(fold(text[end : end + _IN])) is not None)

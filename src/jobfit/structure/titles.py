@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
 
+from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, stop_words
 from jobfit.records import Section, Stated
 from jobfit.structure.ligatures import whole_words
@@ -232,6 +233,11 @@ def _of_others(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @built
+def _announced(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.union('titles', 'announces')})(?: ?[:|!]| [-–—])+ *(?=[^\W\d_]{{3}})")
+
+
+@built
 def _joined(lexicon: Lexicon) -> frozenset[str]:
     return lexicon.words("titles", "joined") | frozenset("/&-–")
 
@@ -379,8 +385,9 @@ def find_occupation(title: Stated[str] | None, taxonomy: Taxonomy) -> str | None
 
 
 def _titled(text: str, start: int, end: int) -> Stated[str]:
-    """Return the title without the bullet, the bars or the number that it stands behind or between."""
-    marked = _MARKED.match(text, start, end)
-    start = marked.end() if marked else start
+    """Return the title without the bullet, the number and the announcement ("Hiring:") that it stands behind."""
+    lead = marked.end() if (marked := _MARKED.match(text, start, end)) else start
+    announced = _announced().match(fold(text[lead:end]))
+    start = lead + (announced.end() if announced else 0)
     title = text[start:end].rstrip(_MARKS)
     return stated(title, text, start, start + len(title))

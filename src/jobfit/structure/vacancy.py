@@ -549,7 +549,7 @@ def _experience(
         requirement = replace(asked.requirement, value=value, maximum=years.maximum, where=where)
         asked = replace(asked, requirement=requirement)
         insists = years.firm and sentence.section not in WEAK_SECTIONS
-        if years.optional or years.minimum is None:
+        if years.optional or years.minimum is None or sentence.accepts:
             yield asked.softened()
         else:
             yield asked.insisted() if asked.rank >= _WISHED and insists else asked

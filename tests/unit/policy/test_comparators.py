@@ -268,3 +268,19 @@ def test_the_page_names_every_layer_and_every_kind():
     page = (Path(__file__).parents[3] / "docs/profile.md").read_text(encoding="utf-8")
     assert all(f"| {layer}" in page for layer in Layer) and all(f"*{kind}*" in page for kind in RequirementKind)
     assert all(f"`{source}`" in page for source in Filler)
+
+
+@pytest.mark.parametrize(
+    ("stated", "status"),
+    [
+        ("English (Professional Working)", Status.UNKNOWN),
+        ("English: very good", Status.UNKNOWN),
+        ("English: B2", Status.MISSING),
+        ("English: intermediate", Status.MISSING),
+        ("Anglais : professionnel", Status.UNKNOWN),
+    ],
+)
+def test_a_level_in_words_may_be_the_next_one_and_one_by_letters_is_not(stated, status):
+    candidate = candidate_from_text(f"Nadia Rahman\nNurse\n\nLanguages\n{stated}\n\nWorks on a ward for the old.")
+    asked = asks("language", "en", int(LanguageLevel.C1))
+    assert hold(asked, candidate.profile, TODAY).status is status
