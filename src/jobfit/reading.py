@@ -141,6 +141,7 @@ def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> Candidat
     from jobfit.documents.render import mask_once, nameless
     from jobfit.ingest.language import language_of_notes
     from jobfit.structure.candidate import read_candidate_profile
+    from jobfit.structure.capitals import without_capitals
     from jobfit.structure.identity import read_name
     from jobfit.structure.spans import placed
     from jobfit.structure.terms import SkillFinder
@@ -150,7 +151,8 @@ def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> Candidat
     taxonomy = taxonomy or load_compact()
     name = read_name(ReadText(text, Kind.CANDIDATE), SkillFinder(taxonomy))
     masked = mask_once(text, name.value if name else "")
-    short = nameless(text, masked)
+    written = without_capitals(text, Kind.CANDIDATE)  # in capitals, every second word looks like a name
+    short = nameless(written, masked if written == text else mask_once(written, name.value if name else ""))
     profile = placed(read_candidate_profile(short.text, taxonomy), text, short.origin)
     return CandidateReading(language_of_notes(masked.text), replace(profile, name=name), masked)
 

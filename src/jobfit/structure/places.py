@@ -59,6 +59,12 @@ def is_large_place(written: str) -> bool:
     return (is_city(value) or is_country(value)) and value not in _places().unsure
 
 
+def is_known_place(written: str) -> bool:
+    """Tell whether a name is that of a city, an area or a country in the table, and no other word."""
+    value = fold(written)
+    return value in _places().known and value not in _places().unsure
+
+
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
 _BEFORE_LABEL = " \t\n.|;•·*,:)]–—-"

@@ -15,6 +15,8 @@ from functools import partial
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
+from jobfit.records import Kind
+from jobfit.structure.capitals import without_capitals
 from jobfit.structure.dates import find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.languages import find_languages
@@ -86,9 +88,9 @@ def with_line_ends(text: str) -> str:
     """
     if _has_lines(text):
         return text
-    for sign in _signs(text, list(_headings(ReadText(text)))):
+    for sign in _signs(text, list(_headings(ReadText(without_capitals(text, Kind.CANDIDATE))))):
         text = re.sub(rf"\s{re.escape(sign)}(?:\s{re.escape(sign)})*\s", "\n", text)
-    return text if _has_lines(text) else _cut(text, _line_ends(text))
+    return text if _has_lines(text) else _cut(text, _line_ends(without_capitals(text, Kind.CANDIDATE)))
 
 
 def _has_lines(text: str) -> bool:

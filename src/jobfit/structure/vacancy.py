@@ -30,6 +30,7 @@ from jobfit.records import (
 )
 from jobfit.structure import unlisted
 from jobfit.structure.availability import find_start
+from jobfit.structure.capitals import without_capitals
 from jobfit.structure.certificates import alternatives, certificate_label, find_certificates
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
@@ -49,7 +50,7 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import first_mentions, merged, moved, quote, stated, touches
+from jobfit.structure.spans import first_mentions, merged, moved, placed, quote, stated, touches
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
@@ -67,6 +68,9 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     of the text.
     """
     taxonomy = taxonomy or load_compact()
+    written = without_capitals(text, Kind.VACANCY)
+    if written != text:
+        return placed(read_vacancy_profile(written, language, taxonomy), text, range(len(text) + 1))
     read = ReadText(text, Kind.VACANCY)
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
