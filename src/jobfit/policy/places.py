@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from jobfit.structure import whereabouts
-from jobfit.structure.places import normalise_place
+from jobfit.structure.place_names import normalise_place
 from jobfit.structure.whereabouts import apart, is_surely_town, within
 
 ANY_OF = "|"

@@ -20,7 +20,7 @@ from jobfit.structure.clearances import clearance_ids, clearance_label
 from jobfit.structure.languages import language_codes
 from jobfit.structure.pay import currency_codes, pay_label
 from jobfit.structure.permits import permit_label
-from jobfit.structure.places import normalise_place
+from jobfit.structure.place_names import normalise_place
 from jobfit.structure.requirements import (
     condition_label,
     education_label,

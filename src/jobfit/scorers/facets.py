@@ -38,7 +38,7 @@ from jobfit.geo.world import Town
 from jobfit.records import Candidate, Record, RequirementKind, Salary, Vacancy
 from jobfit.settings import Count, Whole, build, check_fields
 from jobfit.structure.pay import yearly
-from jobfit.structure.places import normalise_place
+from jobfit.structure.place_names import normalise_place
 from jobfit.structure.whereabouts import town_of
 
 Floats = NDArray[np.float32]

@@ -18,7 +18,8 @@ from jobfit.structure.licences import find_licences
 from jobfit.structure.ligatures import mended
 from jobfit.structure.pay import find_wished_salary
 from jobfit.structure.permits import read_permits
-from jobfit.structure.places import find_location, normalise_place
+from jobfit.structure.place_names import normalise_place
+from jobfit.structure.places import find_location
 from jobfit.structure.polarity import claims
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import first_mentions, merged, touches

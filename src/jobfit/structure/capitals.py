@@ -15,7 +15,7 @@ from jobfit.folding import fold
 from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Kind
-from jobfit.structure.places import is_known_place
+from jobfit.structure.place_names import is_known_place
 from jobfit.structure.sections import find_headings, is_heading, lines_of, sections_between
 from jobfit.structure.titles import Span, trimmed
 from jobfit.structure.whereabouts import area_around, area_codes

@@ -1,8 +1,6 @@
 """Where a person lives or would go, where a position is: by labels and patterns, with tables of towns and countries.
 
-The compared value is the town (or, where only that is stated, the region or country) in lower case without accents
-and with blanks for dashes; large ones have one name in both languages ("Londres" is ``london``). Where the name alone
-would mean another place, or none that is known, the region or country stated beside it follows: ``paris, texas``.
+The value of a place is that of :func:`jobfit.structure.place_names.normalise_place`.
 """
 
 from __future__ import annotations
@@ -10,60 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 
 from jobfit.folding import fold
 from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Kind, Stated
+from jobfit.structure.place_names import (
+    area_named,
+    in_area,
+    is_city,
+    known_places,
+    normalise_place,
+    place_key,
+    without_comma,
+)
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.whereabouts import (
     COMMA,
     area_around,
-    area_codes,
-    area_names,
-    divisions_of,
     is_country,
-    main_reading,
     within,
 )
-
-
-class _Places:
-    """Every spelling of a known place (folded, blanks for dashes) with the one name that is compared."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.cities: dict[str, str] = {}
-        for entry in lexicon.parts("places", "cities"):
-            names = [name.replace("-", " ") for name in entry.split("=")]
-            self.cities.update(dict.fromkeys(names, names[0]))
-        self.known = {**area_names(), **self.cities}
-        # words, or names of people, where they are not written as a place in so many words
-        self.unsure = lexicon.words("places", "unsure")
-
-
-_places = built(_Places)
-
-
-def is_city(value: str) -> bool:
-    """Tell whether a compared value (:func:`normalise_place`) is a large city that is known by name."""
-    return value in _places().cities
-
-
-def is_large_place(written: str) -> bool:
-    """Tell whether a name, as written, is that of a large city or of a country, and no other word."""
-    value = normalise_place(written)
-    return (is_city(value) or is_country(value)) and value not in _places().unsure
-
-
-def is_known_place(written: str) -> bool:
-    """Tell whether a name is that of a city, an area or a country in the table, and no other word."""
-    value = fold(written)
-    return value in _places().known and value not in _places().unsure
-
 
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
@@ -189,74 +158,11 @@ class _Words:
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.district = re.compile(of("district"))
         self.address = re.compile(rf"\b(?:{of('address')})\b|[#\d]")
-        self.around = re.compile(
-            rf"(?:(?:{of('district')}) )?(?P<town>[^\W\d_][\w' ]{{2,30}}?)(?: (?:{of('around')}))?"
-        )
         self.not_values = lexicon.words("places", "not_values")
         self.not_values |= {code.casefold() for code in lexicon.groups("pay", "currencies")}  # "45000 EUR"
 
 
 _words = built(_Words)
-
-
-@lru_cache(maxsize=65_536)
-def normalise_place(name: str) -> str:
-    """Return the value under which ``name`` is compared; "" for a name without letters.
-
-    >>> normalise_place("Tel-Aviv"), normalise_place("Genève"), normalise_place("Paris, TX")
-    ('tel aviv', 'geneva', 'paris, texas')
-    """
-    town, comma, rest = name.partition(",")
-    area = next((area for part in reversed(rest.split(",")) if (area := _area(part))), None) if comma else None
-    if area:
-        return _in_area(_key(town), area)
-    return _without_comma(name) or _key(name)
-
-
-def _without_comma(name: str) -> str | None:
-    """Return the compared town of "Washington D.C.", "Paris Texas", where the table knows it in that area."""
-    words = name.replace(",", " ").split()
-    if _key(name) in _places().known:
-        return None
-    for cut in range(1, min(len(words), 4)):
-        area, town = _area(" ".join(words[-cut:])), _key(" ".join(words[:-cut]))
-        if area and area_around(town, area):
-            return _in_area(town, area)
-    return None
-
-
-def _key(name: str) -> str:
-    value = " ".join(re.sub(r"[^\w']+", " ", fold(name)).split())
-    known = _places().known
-    if value in known:
-        return known[value]
-    around = _words().around.fullmatch(value)  # "Tel-Aviv Area", "Greater Boston"
-    if around and not towns(value) and ((town := around["town"]) in known or towns(town)):
-        return known.get(town, town)
-    return value
-
-
-def _area(words: str) -> str | None:
-    """Return the compared name of the region or country that ``words`` name, or a state's letters in capitals."""
-    word = words.strip(" .")
-    if states := area_codes().get(word.replace(".", "")):
-        return states[0]
-    key = " ".join(re.sub(r"[^\w']+", " ", fold(word)).split())
-    return area_names().get(key)
-
-
-def _in_area(town: str, area: str) -> str:
-    """Return ``town``, with the area it lies in where its name alone does not say so.
-
-    Of areas with the same letters (WA) it is the one that has the town.
-    """
-    if not town or town == area:
-        return area
-    area = area_around(town, area) or area
-    main = main_reading(town)
-    if main and main.town and any(main.within(wider) for wider in divisions_of(area)):
-        return town
-    return f"{town}{COMMA}{area}"
 
 
 def find_location(text: str | ReadText, head: int = 0) -> Stated[str] | None:
@@ -315,9 +221,9 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
         if told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
             yield stated(value, text, start, stop)
     for pattern, match in ((p, m) for p in words.sites for m in p.finditer(folded, 0, min(end, _OPENING))):
-        value = _area(text[slice(*match.span("name"))]) or _key(match["name"])
-        known = is_city(value) or towns(value) or (value in _places().known.values() and not is_country(value))
-        plain = pattern in words.named_as_places or value not in _places().unsure
+        value = area_named(text[slice(*match.span("name"))]) or place_key(match["name"])
+        known = is_city(value) or towns(value) or (value in known_places().known.values() and not is_country(value))
+        plain = pattern in words.named_as_places or value not in known_places().unsure
         start = match.start("name")
         if pattern is words.sites[-1] and (
             words.elsewhere.search(folded, max(0, start - _AROUND), start)
@@ -374,20 +280,20 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
             continue
         first, last = match.span("town")
         for begin in _beginnings(match["town"], first):
-            name = _key(text[begin:last])
+            name = place_key(text[begin:last])
             if area_around(name, area):
                 yield _with_area(name, area, text, begin, last, stop), True, stop
                 break
         else:
             glued = text[stop : stop + 1].isalpha()
             unclear = group == "bare" or glued or match["code"] == "ON"  # a word in a line of capitals
-            if not unclear and match["town"].count(" ") < 3 and not is_country(_key(match["town"])):
+            if not unclear and match["town"].count(" ") < 3 and not is_country(place_key(match["town"])):
                 begin = max(_beginnings(match["town"], first)[0], first)
-                yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False, stop
+                yield _with_area(place_key(text[begin:last]), area, text, begin, last, stop), False, stop
 
 
 def _with_area(name: str, area: str, text: str, begin: int, last: int, stop: int) -> Stated[str]:
-    value = _in_area(name, area)
+    value = in_area(name, area)
     if text[stop - 1] == "." and text[stop - 3] != ".":
         stop -= 1  # the end of the sentence, and not "D.C."
     return stated(value, text, begin, last if value == name else stop)
@@ -398,7 +304,7 @@ def _area_at(words: str, start: int) -> tuple[str | None, int]:
     offset = len(words) - len(words.lstrip())
     words = words.strip()
     for cut in [m.end() for m in re.finditer(r"\w\b\.?", words)][3::-1]:
-        if area := _area(words[:cut]):
+        if area := area_named(words[:cut]):
             return area, start + offset + cut
     return None, start
 
@@ -441,8 +347,8 @@ def _longest_name(text: str, start: int, end: int) -> tuple[str, int]:
     """Return the compared name and the end of the longest known place that begins at ``start``; "" for none."""
     match = _NAME.match(text, start, end)
     for cut in [m.end() for m in re.finditer(r"[^ ]+", match.group())][::-1] if match else ():
-        value = _key(text[start : start + cut])
-        if text[start].isupper() and (towns(value) or value in _places().known.values()):
+        value = place_key(text[start : start + cut])
+        if text[start].isupper() and (towns(value) or value in known_places().known.values()):
             return value, start + cut
     return "", start
 
@@ -466,8 +372,8 @@ def place_behind(title: Stated[str]) -> Stated[str] | None:
     """
     text = title.evidence.text
     for match in _BEHIND_TITLE.finditer(text):
-        value = _key(match["name"])
-        if match["name"][0].isupper() and (is_city(value) or towns(value)) and value not in _places().unsure:
+        value = place_key(match["name"])
+        if match["name"][0].isupper() and (is_city(value) or towns(value)) and value not in known_places().unsure:
             start = title.evidence.start
             first, last = match.span("name")
             return Stated(value, Evidence(text[first:last], start + first, start + last))
@@ -475,7 +381,7 @@ def place_behind(title: Stated[str]) -> Stated[str] | None:
 
 
 def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    known, places = _places().known, []
+    known, places = known_places().known, []
     for match in _WORD.finditer(folded, start, end):
         words = list(_LETTERS.finditer(match.group()))
         i = 0
@@ -509,20 +415,20 @@ def _whole(text: str, place: Stated[str], position: int) -> Stated[str]:
     if not (before or after) or COMMA in place.value:
         return replace(place, sure=True)
     last = after.end() if after else stop
-    if last > stop and (value := _without_comma(text[start:last])):
+    if last > stop and (value := without_comma(text[start:last])):
         return stated(value, text, start, last, sure=True)
     begin = before.start() if before else start
     for first, end in ((begin, last), (start, last), (begin, stop)):
-        name = _key(text[first:end])
-        if (first, end) != (start, stop) and (towns(name) or name in _places().known):
-            return stated(_places().known.get(name, name), text, first, end, sure=True)
+        name = place_key(text[first:end])
+        if (first, end) != (start, stop) and (towns(name) or name in known_places().known):
+            return stated(known_places().known.get(name, name), text, first, end, sure=True)
     district = before is None or _words().district.fullmatch(fold(before.group()).strip(" -"))
     return replace(place, sure=bool(district and not after))
 
 
 def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:
-    if (coded := _CODED.match(text, position)) and (area := _area(coded["area"])):
-        return stated(_in_area(_key(coded["town"]), area), text, *coded.span())
+    if (coded := _CODED.match(text, position)) and (area := area_named(coded["area"])):
+        return stated(in_area(place_key(coded["town"]), area), text, *coded.span())
     end = min(line_around(folded, position)[1], position + 80)
     if glued := _GLUED_LABEL.search(text, position, end):
         end = glued.start()
@@ -561,7 +467,7 @@ def _loosely(text: str, position: int) -> Stated[str] | None:
     area, stop = _area_at(match["area"], match.start("area")) if match else (None, 0)
     if not match or area is None:
         return None
-    name = _key(match["town"])
+    name = place_key(match["town"])
     if area_around(name, area):
         return _with_area(name, area, text, *match.span("town"), stop)
     return None
@@ -571,9 +477,9 @@ def _parts_in_table(text: str, position: int, end: int) -> Iterator[Stated[str]]
     """Yield the parts of an address, between commas, that are towns of the table."""
     for match in re.finditer(r"[^,\n]+", text[position:end]):
         name = match.group().strip(" .")
-        if name[:1].isupper() and towns(_key(name)):
+        if name[:1].isupper() and towns(place_key(name)):
             begin = position + match.start() + match.group().index(name)
-            yield stated(_key(name), text, begin, begin + len(name))
+            yield stated(place_key(name), text, begin, begin + len(name))
 
 
 def _named(text: str, position: int, end: int) -> Stated[str] | None:
@@ -618,7 +524,7 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
             return replace(place, sure=listed)
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
-        if folded[start:stop] in _places().unsure or elsewhere(folded, start):
+        if folded[start:stop] in known_places().unsure or elsewhere(folded, start):
             continue
         if not is_city(value):
             if folded[:start].rstrip(" ").endswith(","):
@@ -632,16 +538,16 @@ def _header_place(text: str, folded: str, elsewhere: Callable[[str, int], bool])
 def _before_codes(text: str, start: int, end: int) -> Iterator[Stated[str]]:
     """Yield the towns of the table that a postcode or the number of a district follows and that stand apart."""
     for match in _BEFORE_CODE.finditer(text, start, end):
-        area = _area(match["area"]) if match["area"] else None
+        area = area_named(match["area"]) if match["area"] else None
         first, last = match.start("town"), match.end("area" if match["area"] and not area else "town")
         for begin in _beginnings(text[first:last], first):  # "High St, Exeter"
             value = normalise_place(f"{text[begin:last]}, {area}" if area else text[begin:last])
-            if not towns(value.partition(COMMA)[0]) or value in _places().unsure:
+            if not towns(value.partition(COMMA)[0]) or value in known_places().unsure:
                 continue
             if not (match["code"] or is_city(value)):
                 continue  # "Parts 1 and 2"
-            if (nearer := _TOWN_BEFORE.search(text, start, begin)) and towns(_key(nearer["town"])):
-                yield stated(_key(nearer["town"]), text, *nearer.span("town"), sure=True)  # "Croydon, Surrey CR0"
+            if (nearer := _TOWN_BEFORE.search(text, start, begin)) and towns(place_key(nearer["town"])):
+                yield stated(place_key(nearer["town"]), text, *nearer.span("town"), sure=True)  # "Croydon, Surrey CR0"
                 break
             sure = _stands_apart(text, begin, match.end())
             if sure or _stands_apart(text, first, match.end()):
@@ -654,11 +560,11 @@ def _apart(text: str, end: int) -> Iterator[Stated[str]]:
     below = text.find("\n", 0, end) + 1 or end
     for match in (*_ADDRESSED.finditer(text, 0, end), *_words().piece.finditer(text, below, end)):
         place = match.span(str(match.lastgroup))
-        value = _key(text[slice(*place)])
+        value = place_key(text[slice(*place)])
         line = line_around(text, match.start())
         if line[1] - line[0] > _SHORT_LINE:
             continue  # a list of something else: "JavaScript, Ajax, ..."
-        if towns(value) and value not in _places().unsure and not _in_a_list(text, place[0]):
+        if towns(value) and value not in known_places().unsure and not _in_a_list(text, place[0]):
             yield stated(value, text, *place)
 
 
@@ -668,9 +574,9 @@ def _lines_apart(read: ReadText, head: int) -> Iterator[Stated[str]]:
     lines = (line for line in lines_of(text[: min(head, _HEADER)]) if text[slice(*line)].strip())
     for start, end in islice(lines, 1, _HEAD_LINES):
         match = _LINE_TOWN.fullmatch(text, start, end)
-        value = _key(match["town"]) if match else ""
+        value = place_key(match["town"]) if match else ""
         if match and (is_city(value) or towns(value)) and not is_heading(value):
-            if value in _places().unsure and not match["county"]:
+            if value in known_places().unsure and not match["county"]:
                 continue
             if _is_elsewhere(read.folded, match.start("town")) or _words().of_others.search(read.folded, start, end):
                 continue
@@ -709,8 +615,8 @@ def _dated(folded: str, position: int) -> bool:
 def _either(text: str) -> Iterator[Stated[str]]:
     """Yield the first of the towns that open a line one of which it will be: "Leeds or Manchester, from March"."""
     for match in _ONE_OF.finditer(text, 0, _MAXIMUM_LABEL):
-        values = [_key(match[part]) for part in ("one", "other")]
-        if all(is_city(value) or towns(value) for value in values) and values[0] not in _places().unsure:
+        values = [place_key(match[part]) for part in ("one", "other")]
+        if all(is_city(value) or towns(value) for value in values) and values[0] not in known_places().unsure:
             yield stated(values[0], text, *match.span("one"))
 
 

@@ -10,7 +10,7 @@ from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import LITERAL, Stated
 from jobfit.structure.languages import language_codes
-from jobfit.structure.places import is_large_place
+from jobfit.structure.place_names import is_large_place
 from jobfit.structure.sections import is_heading
 from jobfit.structure.spans import line_around, merged, stated, touches
 from jobfit.structure.terms import SkillFinder, is_skill

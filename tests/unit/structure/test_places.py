@@ -3,7 +3,8 @@ import time
 import pytest
 
 from jobfit.records import Kind
-from jobfit.structure.places import find_location, find_places, normalise_place
+from jobfit.structure.place_names import normalise_place
+from jobfit.structure.places import find_location, find_places
 from jobfit.structure.text import ReadText
 from jobfit.structure.vacancy import find_required_place
 

@@ -1,6 +1,6 @@
 import pytest
 
-from jobfit.structure.places import normalise_place
+from jobfit.structure.place_names import normalise_place
 from jobfit.structure.whereabouts import apart, country_of, main_reading, readings, within
 
 
