@@ -6,7 +6,6 @@ the text states. The rules here stand alone, so that eligibility needs nothing e
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from jobfit.geo.places import mobility
@@ -15,8 +14,7 @@ from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
-
-_CEFR = re.compile(r"\b[ABC][12]\b", re.IGNORECASE)  # a level by its letters
+from jobfit.structure.languages import is_coded
 
 
 def evidence_open(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -61,7 +59,7 @@ def language(requirement: Requirement, profile: CandidateProfile, today: date) -
     Words ("professional working", "very good") stand for a level of the European framework or the next one.
     """
     levels = [item for item in profile.languages if item.value.code == requirement.value]
-    most = [(item.value.level or 99) + (not _CEFR.search(item.evidence.text)) for item in levels]
+    most = [(item.value.level or 99) + (not is_coded(item.evidence.text)) for item in levels]
     return levels[0].evidence if levels and max(most) < (requirement.minimum or 0) else None
 
 

@@ -103,7 +103,7 @@ def find_levels(text: str | ReadText, told: bool = False) -> tuple[Stated[Educat
 
 def is_level_field(label: str) -> bool:
     """Tell whether the (folded) ``label`` of a field asks for a level: "diplome minimum :"."""
-    return _words().field.fullmatch(label.strip() + ": " * (not label.rstrip().endswith(":"))) is not None
+    return _words().field.fullmatch(f"{label.strip().rstrip(' :')}:") is not None
 
 
 def highest_level(text: str | ReadText) -> Stated[EducationLevel] | None:

@@ -102,6 +102,11 @@ def language_codes() -> Mapping[str, str]:
     return _words().codes
 
 
+def is_coded(quote: str) -> bool:
+    """Tell whether a quote states a level by its letters ("English: C1"), and not in words that stand for one."""
+    return _CODE.search(fold(quote)) is not None
+
+
 def level_named(words: str) -> LanguageLevel | None:
     """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none."""
     folded = fold(words).strip()

@@ -27,12 +27,7 @@ from jobfit.structure.place_names import (
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.structure.whereabouts import (
-    COMMA,
-    area_around,
-    is_country,
-    within,
-)
+from jobfit.structure.whereabouts import COMMA, area_around, is_country, within
 
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500

@@ -173,9 +173,8 @@ def _shows(kind: str, body: str) -> bool:
     if kind == "education":
         return bool(find_levels(body) or find_ranges(body))
     if kind == "summary":
-        return (
-            body.split()[:1] != [] and body.split()[0][0].isupper() and body.split()[0].casefold() in _words().articles
-        )
+        first = body.partition(" ")[0]
+        return first[:1].isupper() and first.casefold() in _words().articles
     if kind == "languages":
         return bool(find_languages(ReadText(body[:60])))
     return kind == "skills" and sum(map(body.count, ",•|;/")) > 2

@@ -112,10 +112,11 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
         return [value for value in values.get(field, []) if not _says(whole, value)]
 
     prose = "\n".join(value for several in values.values() for value in several if " " in value)
-    language = next((code for code in _LABELS if code == detect_language(prose)), "en")
+    language = detect_language(prose) or ""
+    labels, headings = (words.get(language, words["en"]) for words in (_LABELS, _HEADINGS))
     if not values.get("pay"):
         values = {**values, "pay": _range_of_pay(values)}
-    fields = [labelled(label, ", ".join(new(field))) for field, label in _LABELS[language].items()]
+    fields = [labelled(label, ", ".join(new(field))) for field, label in labels.items()]
     head, rest = _opening(body, name, title, kind)
     named = _words(name) in map(_words, body.splitlines())
     titled = _words(title) in map(_words, head.splitlines())
@@ -123,7 +124,7 @@ def _written_out(values: Mapping[str, list[str]], kind: Kind | None) -> Outline:
     page.lines("" if named else name, "" if titled else title, head if any(fields) else "")
     page.fields(*fields)
     page.lines(rest if any(fields) else body)
-    for field, heading in _HEADINGS[language].items():
+    for field, heading in headings.items():
         page.section(heading, new(field))
     return page
 
