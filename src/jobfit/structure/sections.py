@@ -363,7 +363,6 @@ _ALONE_IN_LINE = re.compile(
 )
 _HEAD = re.compile(r"(?:\s*[^\s][^\n]*\n){2}")  # the employer and the title
 _MOST_WORDS = 9
-_MARKDOWN = frozenset({"#", "##", "###", "**"})  # before a heading
 _BEFORE_COLON = re.compile(r"(?:\A|(?<=\n)|(?<=[.!?;)] ))(?P<words>[A-ZÀ-Þ][^\n.;:!?]{2,60}):(?=\s)")
 
 
@@ -376,8 +375,8 @@ def _signals(lexicon: Lexicon) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 # A short line that stands above a list, or between a blank line and a full one; with a colon it is of its list alone.
 _ABOVE = re.compile(
-    r"(?<=\n)(?P<apart>[ \t]{0,20}\n)?[ \t]{0,20}(?:#{1,6} |\*\*)?"
-    r"(?P<words>[A-ZÀ-Þ][^\n.;:•]{1,60}?)[ \t]{0,9}[?!…*]{0,2}[ \t]{0,20}\n"
+    r"(?<=\n)(?P<apart>[ \t]{0,20}\n)?[ \t]{0,20}"
+    r"(?P<words>[A-ZÀ-Þ][^\n.;:•]{1,60}?)[ \t]{0,9}[?!…]{0,2}[ \t]{0,20}\n"
     r"(?=\s{0,20}[-•*▪●·–][ \t]|(?(apart)[^\n]{50}|(?!)))"
 )
 
@@ -397,7 +396,7 @@ def _asking_lines(text: str) -> Iterator[tuple[int, int, str, bool]]:
     for pattern in (_ALONE_IN_LINE, _BEFORE_COLON):
         for match in pattern.finditer(text):
             bullet = match.groupdict().get("bullet")
-            if bullet and ":" not in match["sign"] and bullet.strip() not in _MARKDOWN:
+            if bullet and ":" not in match["sign"]:
                 continue  # one of a list
             if like := _lines_of_vacancies().fullmatch(fold(match["words"]).strip(" *_-?!")):
                 yield match.start("words"), match.end(), str(like.lastgroup), True

@@ -7,6 +7,7 @@ import pytest
 from jobfit.ingest.parse.clean import clean
 from jobfit.ingest.parse.line_marks import without_marks
 from jobfit.reading import candidate_from_text, vacancy_from_text
+from jobfit.records import Importance
 
 MARKDOWN = """# Noé Barbier
 *Cariste*, Le Mans | [profil](https://noe.example/cv "mon profil")
@@ -39,15 +40,26 @@ Location: Leeds
 
 def test_markdown_reads_as_the_page_that_it_makes():
     text = clean(MARKDOWN)[0]
-    assert text.startswith(
-        "Noé Barbier\nCariste, Le Mans | profil https://noe.example/cv\n\nExpérience\nCariste, Durand SA"
-    )
-    assert "Langue\tNiveau\n\nAnglais\tB2\nEspagnol\tA2" in text
-    assert text.endswith("Compétences\nC++, gestion_stocks, 3 * 8")
+    assert text.startswith("Noé Barbier\n\nCariste, Le Mans | profil\n\nExpérience\n\nCariste, Durand SA\n03/2019")
+    assert "Langue\tNiveau\nAnglais\tB2\nEspagnol\tA2" in text
+    assert text.endswith("Compétences\n\nC++, gestion_stocks, 3 * 8")
     profile = candidate_from_text(MARKDOWN).profile
     [position] = profile.experiences
     assert (position.title and position.title.value, position.start, position.end) == ("Cariste", "2019-03", "2023-11")
     assert [(item.value.code, str(item.value.level)) for item in profile.languages] == [("en", "4"), ("es", "2")]
+
+
+@pytest.mark.parametrize(
+    ("advert", "musts", "wishes"),
+    [
+        ("### What we want from you\n- Excel\n### Also welcome\n- SQL", {"excel"}, {"sql"}),
+        ("**Your background**\n\n- Terraform\n\n**Bonus points**\n\n- Docker", {"terraform"}, {"docker"}),
+    ],
+)
+def test_headings_of_markdown_open_their_sections(advert, musts, wishes):
+    asked = vacancy_from_text(f"Clerk\n\nWe serve clients of several sectors.\n\n{advert}\n").profile.requirements
+    assert {r.value for r in asked if r.importance is Importance.MUST} == musts
+    assert {r.value for r in asked if r.importance is Importance.NICE} == wishes
 
 
 def numbered(text: str, form: str) -> str:
