@@ -43,7 +43,7 @@ from reranking import documents, real
 
 MODEL, SYSTEMS, MEASURES = "all-MiniLM-L6-v2", ("dense", "hybrid"), ("nDCG@10",)
 PEOPLE, OPENINGS, SEED = 200, 200, 1_000_001  # of the market: that of reranking.py, with fewer adverts
-PART = 8  # adverts asked between two looks at the clock
+PART = 32  # adverts asked between two looks at the clock
 RESULT = RESULTS / "hyre.json"
 
 
@@ -93,18 +93,17 @@ def written_by_template(name: str, judged: Judged, work: Path) -> GeneratedStore
 def written_by_model(
     sets: dict[str, Judged], options: argparse.Namespace
 ) -> tuple[dict[str, GeneratedStore], dict[str, Any]]:
-    """Ask for what is missing, by turns in every set, until all is there or the time is up; say how it went."""
-    settings = Settings(concurrency=8, seconds=1800, answer_tokens=320, longest_answer=320, attempts=2)
+    """Ask for what is missing, one set after the other, until all is there or the time is up; say how it went."""
+    settings = Settings(concurrency=32, seconds=1800, answer_tokens=220, longest_answer=220, attempts=2)
     cache, failures, asked, started = options.work / "answers", Counter[str](), 0, time.monotonic()
     with Client(options.llm_url, options.llm_model, cache=cache, settings=settings) as client:
         source = LlmHyre(client)
         stores = {name: GeneratedStore.for_writing(options.work / f"{name}-llm.jsonl", source) for name in sets}
-        parts = {name: in_parts(in_drawn_order(judged)[: options.adverts]) for name, judged in sets.items()}
-        for turn in range(max(map(len, parts.values()))):
-            for name, own in parts.items():
-                if turn >= len(own) or time.monotonic() - started > 60 * options.minutes:
-                    continue
-                lacking = [text for text in own[turn] if stores[name].find(text) is None]
+        for name, judged in sets.items():
+            for part in in_parts(in_drawn_order(judged)[: options.adverts]):
+                if time.monotonic() - started > 60 * options.minutes:
+                    break
+                lacking = [text for text in part if stores[name].find(text) is None]
                 answers = source.write_all(text[: options.characters] for text in lacking)
                 failures += keep_answers(lacking, answers, stores[name].add, lambda done: None)
                 asked += len(lacking)

@@ -4,7 +4,8 @@ The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfi
 wherever an encoder reads the vacancy, and is shown to nobody as a fact. A language model writes it, or an offline
 counterpart (:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model did.
 The paper shows the model an accepted pair as an example. Small models copy it: the prompt has one only where
-``examples`` are given, and an answer that copies it, repeats the text or is in another language is refused.
+``examples`` are given, and asks for a paragraph: asked for a resume, they write a form ("<Your last position>"). An
+answer that copies the example, repeats the text, has gaps to fill in or is in another language is refused.
 The other way round, a hypothetical vacancy for each resume, is the paper's ablation (table A1); there it did worse than
 no augmentation at all.
 """
@@ -28,25 +29,28 @@ from jobfit.ordering import tie_key
 from jobfit.training.asking import WritesTexts
 from jobfit.training.data import TrainingSet
 
-PROMPT_VERSION = 2
+PROMPT_VERSION = 3
 EXAMPLES = 21  # accepted pairs from which one is drawn for each prompt, as many as the published template file holds
 _KINDS = (HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY)
 _RUN = 5  # words: a run of so many that stands in both texts is copied
 _COPIED, _REPEATED = 0.5, 0.7  # the shares of an answer's runs from which it is a copy
+# "<Your last position>", "[Company Name]"; neither "List<String>" nor "[a link](...)"
+_GAP = re.compile(r"(?<!\w)<[A-Za-z][^<>\n]{2,}>|\[[A-Z][^\[\]\n]{2,}\](?!\()")
 _LANGUAGES = {"en": "English", "fr": "French"}  # those that a text is known to be in
 _ZERO_SHOT = {
     HYPOTHETICAL_RESUME: (
-        "You are a helpful assistant of a recruiter. You are given a vacancy (target_vacancy). Write the resume of a "
-        "person who suits it perfectly, in at most 150 words: the title of the last position, what they did there, the "
-        "skills they used, years of experience, education and languages. Write it as such a person would, in words of "
-        "your own: repeat no sentence of the vacancy and say nothing of its employer. Invent no name, address, date of "
-        "birth, telephone number or e-mail address. Return the resume alone, as plain text."
+        "You are given a vacancy (target_vacancy). Write the summary at the top of the resume of a person who suits it "
+        "perfectly: one paragraph of about 80 words in the first person, without headings, lists or gaps to fill in. "
+        "It says what their last position is called, what they did there, which skills and tools they used, how many "
+        "years of experience they have, their education and languages. Choose plausible facts. Use words of your own: "
+        "repeat no sentence of the vacancy and say nothing of its employer. Invent no name, address or contact "
+        "details. Return the paragraph alone."
     ),
     HYPOTHETICAL_VACANCY: (
-        "You are a helpful assistant of a recruiter. You are given a resume (target_resume). Write the vacancy that "
-        "this person suits perfectly, in at most 150 words: its title, its tasks, the skills, experience, education "
-        "and languages that it asks for. Write it as an employer would, in words of your own: repeat no sentence of "
-        "the resume. Invent no name of a person or an employer. Return the vacancy alone, as plain text."
+        "You are given a resume (target_resume). Write the vacancy that this person suits perfectly: one paragraph of "
+        "about 80 words, without headings, lists or gaps to fill in. It says what the position is called, its tasks, "
+        "and the skills, tools, years of experience, education and languages that it asks for. Use words of your own: "
+        "repeat no sentence of the resume. Invent no name of a person or an employer. Return the paragraph alone."
     ),
 }
 _INSTRUCTIONS = {
@@ -135,10 +139,12 @@ class LlmHyre(WritesTexts):
         """Return the text of a reply.
 
         Raises:
-            AnswerError: it is empty (``empty``), copies the example (``copy``), repeats the text that was asked about
-                (``repetition``) or is in another language (``language``).
+            AnswerError: it is empty (``empty``), leaves gaps to fill in (``gaps``), copies the example (``copy``),
+                repeats the text that was asked about (``repetition``) or is in another language (``language``).
         """
         made, *shown, target = super().read(prompt, reply), *(piece.text for piece in prompt.data)
+        if gap := _GAP.search(made.text):
+            raise AnswerError("gaps", f"the answer is a form to fill in: it has a gap of {len(gap[0])} characters")
         if shown and copied_share(made.text, shown[-1]) >= _COPIED:
             raise AnswerError("copy", "the answer copies the example")
         if copied_share(made.text, target) >= _REPEATED:

@@ -109,7 +109,7 @@ def test_without_examples_the_prompt_is_short_and_names_the_language(client):
     for text, language in ((COOKS, "English"), (CUISINE, "French")):
         prompt = LlmHyre(client()).prompt(text)
         assert [piece.label for piece in prompt.data] == ["target_vacancy"]
-        assert "at most 150 words" in prompt.instructions and prompt.instructions.endswith(f"Write in {language}.")
+        assert "about 80 words" in prompt.instructions and prompt.instructions.endswith(f"Write in {language}.")
 
 
 def test_example_is_of_the_language_of_the_target(client):
@@ -135,13 +135,21 @@ def test_copied_example_is_asked_for_again_without_an_example(client, llm_server
             "J'ai soigné les patients après les opérations et noté tous les traitements dans le dossier du service.",
             "language",
         ),
+        ("**Title:** Nurse\n**Last position:** <Your last position>\n**Skills:** wound care, records", "gaps"),
+        ("I am a nurse at [Name of the hospital], where I care for people after operations.", "gaps"),
     ],
 )
-def test_answer_that_repeats_the_text_or_is_in_another_language_is_refused(client, llm_server, answer, reason):
+def test_answer_that_repeats_the_text_is_a_form_or_in_another_language_is_refused(client, llm_server, answer, reason):
     llm_server.model = lambda messages, fields: answer
     with pytest.raises(AnswerError) as refused:
         hypothetical_text(NURSES, LlmHyre(client()))
     assert refused.value.reason == reason
+
+
+def test_brackets_that_are_no_gaps_are_kept(client, llm_server):
+    written = "I wrote C++ (templates, std::vector<int>) for 5 < 6 years [part time] and kept [a list](of links)."
+    llm_server.model = lambda messages, fields: written
+    assert hypothetical_text(NURSES, LlmHyre(client())) == written
 
 
 def test_copied_share_counts_runs_of_five_words():
