@@ -1,0 +1,46 @@
+"""The words of a folded text, and where its sentences and items begin and end."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.planted.marks import kinds_of
+
+_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[^\W_]+|[,|•·;\n]|[.!?:](?=\s|$)")
+_ENDS = {**dict.fromkeys(",|•·", False), **dict.fromkeys(";\n.!?:", True)}  # of an item, and whether of a sentence too
+
+
+class Text(NamedTuple):
+    """The ``words``, the number of each one's kind, and where sentences and the items in them stand, if of any word."""
+
+    words: list[str]
+    kinds: NDArray[np.intp]
+    sentences: list[tuple[int, int]]
+    items: list[tuple[int, int]]
+
+
+def read(folded: str) -> Text:
+    words, sentences, items = list[str](), list[tuple[int, int]](), list[tuple[int, int]]()
+    begin = item = 0
+    for token in (*_TOKEN.findall(folded), "\n"):
+        of_sentence = _ENDS.get(token)
+        if of_sentence is None:
+            words.append(token)
+            continue
+        if item < len(words):
+            items.append((item, len(words)))
+            item = len(words)
+        if of_sentence and begin < item:
+            sentences.append((begin, item))
+            begin = item
+    return Text(words, kinds_of(words), sentences, items)
+
+
+def spans(folded: str) -> list[tuple[int, int]]:
+    """Return where each word stands."""
+    return [match.span() for match in _WORD.finditer(folded)]
