@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from jobfit.folding import fold
 from jobfit.ingest.language import frequent_words
-from jobfit.planted.marks import Marks, closed, dense, long, marked, near, said_before
+from jobfit.planted.marks import Marks, beside, closed, dense, long, marked, said_before
 from jobfit.planted.text import Text, read
 
 # Of 80 words of a CV, those in pairs of neighbours that the advert has too: 35 at most in 12,177 real pairs, 42 in the
@@ -27,9 +27,12 @@ _COPY = 80
 _SHORT_COPY = 30
 # How many of them, then the longest gap within what is a copy and its least length: in pairs, and anywhere.
 _PAIRED, _KNOWN = (44, 2, 8), (72, 1, 20)
+# And those that stand one word apart, of which the advert has one after or one word after the other: MAX at most.
+_SKIPPED, _ALTERNATING = 36, 8  # and the least length of what alternates
 # The advert's rarer words that stand in the order in which it first says them, whatever stands between: of 160 words of
 # a CV 19 and 21 at most, of 60 such words 19 and 23, of all that the advert has 29 and 39 %.
 _IN_PASSAGE, _IN_ROW, _IN_ALL, _FEW_IN_ALL = (160, 25), (60, 27), 0.45, 18
+_ITEM = 5  # words of an item that is no part of such a row
 _ROW, _ASIDE, _KEPT = (24, 6), 12, 8  # what there is of such words in a row, its longest gap and its least length
 _FILLERS = 6  # words between two of a row that may be fillers
 # Of all pairs of neighbours in the advert, those that a CV has anywhere: 15 % at most in the real ones, 31 % in the
@@ -50,7 +53,7 @@ class Advert(NamedTuple):
 
     starts: of words, their first letters, by which most others are told from them.
     ranks:  of its rarer words, which comes when, where it is first said; of the others, and of what it lacks, -1.
-    pairs:  of neighbours, each as one number, in order; and one that is none.
+    pairs:  of neighbours, each as one number, in order, then one that is none; ``near``: of those one word apart too.
     """
 
     length: int
@@ -59,12 +62,13 @@ class Advert(NamedTuple):
     starts: frozenset[str]
     ranks: Numbers
     pairs: Numbers
+    near: Numbers
     runs: frozenset[Run]
     sentences: frozenset[Run]
 
     def numbers_of(self, text: Text) -> Numbers:
         """Return the number of each word, -1 where the advert has none like it."""
-        distinct = [_number(word, self.numbers, self.starts) for word in dict.fromkeys(text.words)]
+        distinct = [_number(word, self.numbers, self.starts) for word in text.distinct]
         return np.array(distinct, dtype=np.intp)[text.kinds]
 
 
@@ -78,21 +82,27 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
     between = found.copy()
     if not single.any():
         return found, between
-    pairs = np.where(single[:-1] & single[1:], _joined(numbers, len(asked.ranks)), -1)
-    neighbours = asked.pairs[np.searchsorted(asked.pairs[:-1], pairs)] == pairs
+    pairs, skipping = (_joined(numbers, apart, len(asked.ranks)) for apart in (1, 2))
+    neighbours, skipped = _among(pairs, asked.pairs), _among(skipping, asked.near)
     paired[:-1] |= neighbours
     paired[1:] |= neighbours
+    apart = np.zeros(len(numbers), dtype=bool)
+    apart[:-2] |= skipped
+    apart[2:] |= skipped
     width = min(_COPY, max(_SHORT_COPY, asked.length))
-    exact = marked(dict.fromkeys(text.words), asked.words)[text.kinds]
+    exact = marked(text.distinct, asked.words)[text.kinds]
     for marks, (many, gap, least) in ((paired, _PAIRED), (exact, _KNOWN)):
         passages = dense(marks & ~found, width, many * width / _COPY)
         if passages.any():
             found |= long(passages & closed(marks, gap), least)
     rarer = int(asked.ranks.max()) + 1
-    in_order = _in_order(np.flatnonzero(rare), ranks[rare].tolist(), rarer)
+    alternating = dense(apart, width, _SKIPPED * width / _COPY)
+    found |= alternating & apart
+    between = long(alternating & closed(apart & ~paired, 1), _ALTERNATING)
+    told = rare & ~_listed(text)
+    in_order = _in_order(np.flatnonzero(told), ranks[told].tolist(), rarer)
     found[in_order] = True
-    between[in_order] = True
-    between = closed(between, _FILLERS)
+    between |= closed(marked(range(len(numbers)), {*in_order.tolist()}), _FILLERS)
     found |= _said_again(text, numbers, paired, asked)
     strewn = len({*pairs[neighbours].tolist()})
     if found.any() or strewn >= max(_FEW * width / _COPY, _STREWN * (len(asked.pairs) - 1)):
@@ -100,11 +110,17 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
         found |= long(closed(paired, gap), least)
         found |= _short_sentences(text, numbers, asked)
     if found.any():  # what punctuation kept apart from a copy
-        found |= near(found, _APART) & rare
+        found |= beside(found, _APART) & rare
     rare &= ~found
     if len({*numbers[rare].tolist()}) >= max(_FEW, _MIXED * rarer):
         found |= rare
     return found, between & ~found
+
+
+def _listed(text: Text) -> Marks:
+    """Mark the words of short items: who lists what the advert asks for, one after the other, claims it."""
+    words = np.array([end - start for start, end in text.items], dtype=np.intp)
+    return np.repeat(words <= _ITEM, words)
 
 
 def _in_order(places: Numbers, ranks: Sequence[int], of: int) -> Numbers:
@@ -191,26 +207,33 @@ def read_advert(advert: str) -> Advert:
     text = read(fold(advert))
     known: dict[str, int] = {}
     starts = set[str]()
-    for word in dict.fromkeys(text.words):
+    for word in text.distinct:
         number = _number(word, known, starts)
         number = len(known) if number < 0 else number
         starts.add(word[:_LEAST_LEFT])
         for beginning in (word, *_beginnings(word)):
             known.setdefault(beginning, number)
     numbers = [known[word] for word in text.words]
-    rarer = [known[word] for word in dict.fromkeys(text.words) if word not in frequent_words()]
+    rarer = [known[word] for word in text.distinct if word not in frequent_words()]
     ranks = np.full(len(known) + 1, -1, dtype=np.intp)
     for rank, number in enumerate(dict.fromkeys(rarer)):
         ranks[number] = rank
     sentences = frozenset(tuple(numbers[start:end]) for start, end in text.sentences)
-    pairs = np.unique(np.append(_joined(np.array(numbers, dtype=np.intp), len(ranks)), len(ranks) ** 2))
+    pairs, skipping = (_joined(np.array(numbers, dtype=np.intp), apart, len(ranks)) for apart in (1, 2))
+    pairs, near = (np.unique([*some, len(ranks) ** 2]) for some in (pairs, [*pairs, *skipping]))
     runs = frozenset(_runs(numbers, _RUN))
-    return Advert(len(numbers), frozenset(text.words), known, frozenset(starts), ranks, pairs, runs, sentences)
+    return Advert(len(numbers), frozenset(text.words), known, frozenset(starts), ranks, pairs, near, runs, sentences)
 
 
-def _joined(numbers: Numbers, of: int) -> Numbers:
-    """Return each two neighbours as one number."""
-    return numbers[:-1] * of + numbers[1:]
+def _joined(numbers: Numbers, apart: int, of: int) -> Numbers:
+    """Return each two numbers that stand so far apart as one; -1 where one is none."""
+    first, second = numbers[:-apart], numbers[apart:]
+    return np.where((first >= 0) & (second >= 0), first * of + second, -1)
+
+
+def _among(joined: Numbers, known: Numbers) -> Marks:
+    """Tell which are among the ``known``, which stand in order and end with one that is none."""
+    return known[np.searchsorted(known[:-1], joined)] == joined
 
 
 def _runs(numbers: Sequence[int], length: int) -> list[Run]:

@@ -25,14 +25,14 @@ def since(kinds: NDArray[np.intp]) -> NDArray[np.intp]:
     return ago
 
 
-def kinds_of(items: Sequence[Hashable]) -> NDArray[np.intp]:
-    """Return the number of each item's kind, in the order in which the kinds come first."""
-    numbers = {item: number for number, item in enumerate(dict.fromkeys(items))}
+def kinds_of(items: Sequence[Hashable], distinct: Iterable[Hashable]) -> NDArray[np.intp]:
+    """Return the number of each item among the ``distinct`` ones."""
+    numbers = {item: number for number, item in enumerate(distinct)}
     return np.fromiter(map(numbers.__getitem__, items), dtype=np.intp, count=len(items))
 
 
 def said_before(items: Sequence[Hashable]) -> Marks:
-    return since(kinds_of(items)) < NEVER
+    return since(kinds_of(items, dict.fromkeys(items))) < NEVER
 
 
 def dense(marks: Marks, width: int, least: float) -> Marks:
@@ -58,7 +58,7 @@ def closed(marks: Marks, gap: int) -> Marks:
     return found
 
 
-def near(marks: Marks, gap: int) -> Marks:
+def beside(marks: Marks, gap: int) -> Marks:
     """Mark the words with at most so many between them and a marked one, and these."""
     return np.convolve(marks, np.ones(2 * gap + 3), "same") > 0
 

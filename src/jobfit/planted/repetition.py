@@ -56,7 +56,7 @@ def _listed_again(text: Text) -> Marks:
         return marks
     items = [(one, place) for one, place in zip(said, text.items, strict=True) if not "".join(one).isdigit()]
     counted = np.array([len(one) <= _ITEM and not any(map(str.isdigit, one)) for one, _ in items], dtype=bool)
-    ago = since(kinds_of([one for one, _ in items]))
+    ago = since(kinds_of([one for one, _ in items], dict.fromkeys(said)))
     again = np.zeros(len(items), dtype=bool)
     for width, least in _ITEMS_AGAIN:
         again |= dense(counted & (ago < width), width, least) & counted & (ago < NEVER)

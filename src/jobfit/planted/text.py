@@ -16,9 +16,10 @@ _ENDS = {**dict.fromkeys(",|•·", False), **dict.fromkeys(";\n.!?:", True)}  #
 
 
 class Text(NamedTuple):
-    """The ``words``, the number of each one's kind, and where sentences and the items in them stand, if of any word."""
+    """The ``words``, the ``distinct`` ones, each one's number among these, and where sentences and items stand."""
 
     words: list[str]
+    distinct: list[str]
     kinds: NDArray[np.intp]
     sentences: list[tuple[int, int]]
     items: list[tuple[int, int]]
@@ -38,7 +39,8 @@ def read(folded: str) -> Text:
         if of_sentence and begin < item:
             sentences.append((begin, item))
             begin = item
-    return Text(words, kinds_of(words), sentences, items)
+    distinct = dict.fromkeys(words)
+    return Text(words, [*distinct], kinds_of(words, distinct), sentences, items)
 
 
 def spans(folded: str) -> list[tuple[int, int]]:
