@@ -21,9 +21,9 @@ _ASKED_AGAIN = ((30, 25), (60, 40), (120, 70))
 # Of so many items (what stands between commas, bars, bullets, ends of sentences and lines) of five words at most,
 # those that were said before among as many: 27 and 52 at most.
 _ITEM, _ITEMS_AGAIN = 5, ((40, 35), (100, 68))
-# Sentences that say something in a way in which something else is said too, and that is said in so many such ways: 0 in
-# the 99 CVs and the market's 100 (7 and 3 of what is said in two ways).
-_SENTENCE, _HOLE, _WAYS, _CLAIMS = (3, 12), 3, 4, 15
+# Sentences that say something that is said in four ways, in a way in which four things are said: 0 in the 99 CVs and
+# the market's 100 (7 and 3 where two do). Somebody may well have installed, repaired and sold five kinds of things.
+_SENTENCE, _HOLE, _WAYS, _CLAIMS = (3, 12), 3, 4, 20
 
 Words = tuple[str, ...]
 Claim = tuple[tuple[Words, Words], Words]  # what stands before it and after it, and itself
@@ -83,11 +83,11 @@ def _claimed_again(text: Text) -> Marks:
     for way, thing in (claim for sentence in said for claim in _claims(sentence)):
         ways[way].add(thing)
     for way, some in ways.items():
-        if len(some) > 1:
+        if len(some) >= _WAYS:
             for thing in some:
                 things[thing].add(way)
     claims = {
-        sentence: {thing for way, thing in _claims(sentence) if len(ways[way]) > 1 and len(things[thing]) >= _WAYS}
+        sentence: {thing for way, thing in _claims(sentence) if len(ways[way]) >= _WAYS and len(things[thing]) >= _WAYS}
         for sentence in said
     }
     if sum(map(bool, claims.values())) < _CLAIMS:
