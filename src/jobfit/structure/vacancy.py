@@ -204,8 +204,11 @@ class _Words:
         self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
-        self.examples = re.compile(rf"\b(?:{of('examples')})\b")
-        self.or_ = re.compile(rf"\b(?:{of('or')})\b")
+        # a list ends at a semicolon, a bracket, or another demand: "tools such as X, and strong SQL"
+        in_list = rf"(?!\b(?:{of('no_field')})\b)[^;)\n]"
+        self.examples = re.compile(rf"\b(?:{of('examples')})\b(?:{in_list})*\Z")
+        or_ = rf"(?:{of('or')})(?! (?:{of('upwards')})\b)"  # "Windows 7 or above" is one demand
+        self.or_ = re.compile(rf"\b{or_}\b")
         self.seeks = re.compile(rf"\b(?:{of('seeks')})\b")
         self.of_employer = re.compile(rf"\b(?:{of('of_employer')})\b")
         self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")  # as written
@@ -219,11 +222,12 @@ class _Words:
             rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,60}}\Z"
         )
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
-        name, or_ = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
-        self.or_name, self.name_or = re.compile(or_ + name), re.compile(rf"\b{name}{or_}\Z")  # as written
-        item = r"[\w&/+#-]{1,20}"
-        # "Design, Purchasing, Engineering, or Care": whatever the items are
-        self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
+        name, either = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
+        self.or_name, self.name_or = re.compile(either + name), re.compile(rf"\b{name}{either}\Z")  # as written
+        # "Design, Purchasing, Engineering, or Care": whatever the items are; not "HTML, CSS, and AJAX or jQuery"
+        item = rf"(?!(?:{lexicon.union('polarity', 'and')})\s)[\w&/+#-]{{1,20}}"
+        several = rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}},? (?!\w{{2,3}}/){or_} "
+        self.list_or, self.or_last = re.compile(several), re.compile(rf"{several}\Z")
         # as written
         self.diploma = re.compile(rf"\b(?:{of('diploma')})\b")
         self.any_work = re.compile(rf"\b(?:{of('any_work')})\b(?! (?:{lexicon.union('years', 'link')})\b| d')")
@@ -432,8 +436,11 @@ def _skills(
     demands = tuple(unlisted.asked(sentence.read, known, (*spans, *within)))
     in_list = {item.value for item in among}
     short = tuple(unlisted.abbreviated(sentence.read, known))
+    # a word with a capital may be a part of anything: "proficient in Acme", "Human [Capital]"
+    small = (item for item in demands if item.evidence.text.islower())
+    beside = (item for item in among if " " in item.evidence.text or not item.evidence.text.islower())
     firm = (item for item in (*among, *demands) if unlisted.names_a_field(item.evidence.text))
-    surely = {item.value for item in (*firm, *(item for item in among if unlisted.is_named(item.evidence.text)))}
+    surely = {item.value for item in (*small, *beside, *firm)}
     surely |= {
         item.value
         for item, at in ((item, (item.evidence.start, item.evidence.end)) for item in short)
@@ -508,7 +515,7 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
         return False  # "Splunk or other log aggregation tools": the kind is asked for
     if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
         return True
-    if words.list_or.match(folded, at.end):
+    if words.list_or.match(folded, at.end) or words.or_last.search(folded, max(0, at.start - 80), at.start):
         return True
     text = sentence.read.text  # "Go or Rust", whatever Go is
     if words.or_name.match(text, at.end) or words.name_or.search(text, max(0, at.start - 30), at.start):
