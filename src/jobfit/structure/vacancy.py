@@ -642,7 +642,7 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return
     read = sentence.read
-    found = find_certificates(read)
+    found = find_certificates(read, told=sentence.section == "certifications")
     soft = alternatives(read.folded, found)
     words = _words()
     for item in found:
