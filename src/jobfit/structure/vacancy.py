@@ -513,7 +513,7 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
         return True  # "a degree in statistics or a related field"
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
-    if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
+    if words.examples.search(folded, max(0, at.start - _NEAR), at.start) or words.and_others.match(folded, at.end):
         return True
     if words.list_or.match(folded, at.end) or words.or_last.search(folded, max(0, at.start - 80), at.start):
         return True
