@@ -284,7 +284,7 @@ def _technical(written: str) -> bool:
 
 
 def _glued(read: ReadText, start: int, end: int) -> bool:
-    """Tell whether a sentence begins in the span: a page lost its line ends ("WordpressFamiliarity with", "toolsWe")."""
+    """Tell whether a sentence begins in the span: a page lost its line ends ("WordpressFamiliarity with", "SQLWe")."""
     asks, stops = _words().asks, _words().stops
     return any(
         asks.match(read.folded[at.start() : at.start() + _MOST])
