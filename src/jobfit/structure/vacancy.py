@@ -215,6 +215,7 @@ class _Words:
         self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"(?:(?!(?<=\s)(?:{of('means')})\s)[^.;:()\n]){{0,80}}\b(?:{of('and_others')})\b")
+        self.or_alike = re.compile(rf" ?\((?:{of('or')}) (?:{of('alike')})\b")
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
         self.related_field = re.compile(rf"[^.;:\n•*]{{0,40}}\b(?:{of('or')}) (?:{of('related_field')})\b")
         self.studied = re.compile(
@@ -376,15 +377,18 @@ def _of_other_kinds(read: ReadText) -> Iterator[Stated[str]]:
         yield Stated(requirement_id(RequirementKind.CERTIFICATE, item.value), item.evidence)
 
 
-def _at_lost_breaks(read: ReadText, start: int, end: int, finder: SkillFinder) -> Iterator[tuple[int, int]]:
-    """Yield the pieces of a sentence between lost line breaks ("industryBS degree"); none is within a skill's name."""
+def _at_lost_breaks(
+    read: ReadText, start: int, end: int, finder: SkillFinder, section: str
+) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of a sentence between lost line breaks ("industryBS degree"); none is within a skill's name.
+
+    Outside of requirements none ends at a skill: what follows may be of the list that the sentence asks for.
+    """
     cuts = [match.end() for match in _LOST_BREAK.finditer(read.text, start, end)]
     if cuts:
-        known = merged(
-            (start + item.evidence.start, start + item.evidence.end)
-            for item in finder.mentions(read.piece(start, end), wide=True)
-        )
-        cuts = [cut for cut in cuts if not touches(known, cut - 1, cut + 1)]
+        known = [item.evidence for item in finder.mentions(read.piece(start, end), wide=True)]
+        beside = 0 if section in MUST_SECTIONS else 1
+        cuts = [c for c in cuts if not any(at.start - beside < c - start < at.end + beside for at in known)]
     yield from pairwise([start, *cuts, end])
 
 
@@ -395,7 +399,7 @@ def _sentences(read: ReadText, sections: tuple[Section, ...], finder: SkillFinde
         pieces = (
             piece
             for whole in split_sentences(read.text, section.body, section.end)
-            for piece in _at_lost_breaks(read, *whole, finder)
+            for piece in _at_lost_breaks(read, *whole, finder, kind)
         )
         for start, end in pieces:
             accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
@@ -514,6 +518,8 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
     if words.examples.search(folded, max(0, at.start - _NEAR), at.start) or words.and_others.match(folded, at.end):
+        return True
+    if words.or_alike.match(folded, at.end):
         return True
     if words.list_or.match(folded, at.end) or words.or_last.search(folded, max(0, at.start - 80), at.start):
         return True

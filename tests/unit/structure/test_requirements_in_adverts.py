@@ -134,6 +134,9 @@ def test_words_of_demand_in_prose(sentence: str, importance: str) -> None:
         ("Tools such as JUnit, and strong knowledge of Java", {"java"}),
         ("Java, SQL, and Scala or Kotlin", {"java", "sql"}),
         ("Java, stock keeping or SQL", set()),
+        ("Java (or a similar language), SQL", {"sql"}),
+        ("Java (ou un langage équivalent), SQL", {"sql"}),
+        ("Ability to write Java in this environmentSQL is a plus", {"java"}),
         ("Java, gestion de stock ou SQL", set()),
     ],
 )
