@@ -48,6 +48,22 @@ def test_copy_in_which_every_second_or_third_word_is_another_is_found(every):
     assert "copied_advert" in kinds(f"{OWN}\n{' '.join(changed)}", ADVERT)
 
 
+def test_copy_whose_words_hyphens_cut_is_found_whole():
+    cut = re.sub(r"\b(\w{3})(\w{2,})\b", r"\1-\2", ADVERT)
+    [found] = planted(f"{OWN}\n{cut}", ADVERT)
+    assert found.code == "copied_advert"
+    assert not {"ard", "ents", "pat"} & {*words(without(f"{OWN}\n{cut}", [found])[len(OWN) :])}
+    assert kinds(f"{OWN}\nA well-known, part-time cook of the night-shift", ADVERT) == {}
+
+
+def test_few_words_between_planted_ones_go_with_them_where_asked():
+    text = "one SQL two three Java four five six\nGo seven"
+    found = [Planted("keyword_wall", 3, 10, ((4, 7), (18, 22), (37, 39)))]
+    assert without(text, found).split() == ["one", "two", "three", "four", "five", "six", "seven"]
+    assert without(text, found, between=2).split() == ["one", "four", "five", "six", "seven"]
+    assert without(text, found, between=3).split() == ["one", "seven"] and "\n" in without(text, found, between=3)
+
+
 def test_sentences_and_words_in_another_order_are_copies():
     rng = random.Random(1)
     sentences = ADVERT.split(". ")

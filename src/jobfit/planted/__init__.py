@@ -10,7 +10,7 @@ these that half says nothing any more.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from jobfit.folding import fold
@@ -19,6 +19,9 @@ from jobfit.planted.marks import Marks, stretches
 from jobfit.planted.repetition import repeated
 from jobfit.planted.text import read, spans
 from jobfit.planted.walls import wall
+
+_CUT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_LEFT_OVER = "\xad"  # a soft hyphen, which cleaning takes out of every text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,13 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     30 words or more without a frequent word of any known language ("and", "the", "und"), in passages of 300 that have
     two of them at most.
 
-    Case, accents and other punctuation do not count.
+    Case, accents and other punctuation do not count, nor hyphens that cut a word of the advert.
 
     >>> [(found.code, found.words) for found in planted("SQL, Java, Go. " * 40)]
     [('repeated_text', 120)]
     """
-    folded, asked = fold(cv), read_advert(advert)
+    asked = read_advert(advert)
+    folded = _joined(fold(cv), asked.words)
     text = read(folded)
     numbers = asked.numbers_of(text)
     copy, between = copied(text, numbers, asked)
@@ -76,18 +80,38 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     )
 
 
-def without(text: str, found: Iterable[Planted]) -> str:
-    """Return the text with blanks in place of what is planted: lines and places stay as they are.
+def without(text: str, found: Iterable[Planted], between: int = 0) -> str:
+    """Return the text with blanks in place of what is planted, and of so many words ``between`` two planted passages.
+
+    Lines and places stay as they are.
 
     >>> without("SQL, Java\\nNurse", [Planted("keyword_wall", 2, 3, ((0, 9),))])
     '         \\nNurse'
     """
-    for start, end in (span for one in found for span in one.spans):
+    last = 0
+    for start, end in sorted(span for one in found for span in one.spans):
+        if 0 < last < start and len(text[last:start].split()) <= between:
+            start = last
         text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+        last = max(last, end)
     return text
+
+
+def _joined(folded: str, words: Container[str]) -> str:
+    """Return a folded text with these words whole where hyphens cut them, as long as before."""
+
+    def whole(match: re.Match[str]) -> str:
+        word = match[0].replace("-", "")
+        return word.ljust(len(match[0]), _LEFT_OVER) if word in words else match[0]
+
+    return _CUT.sub(whole, folded)
 
 
 def _spans(folded: str, marks: Marks) -> Iterator[tuple[int, int]]:
     """Yield where the marked words stand, neighbours with what is between them as one."""
     places = spans(folded)
-    return ((places[start][0], places[end - 1][1]) for start, end in stretches(marks))
+    for start, end in stretches(marks):
+        last = places[end - 1][1]
+        while folded.startswith(_LEFT_OVER, last):
+            last += 1
+        yield places[start][0], last
