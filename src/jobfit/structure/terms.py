@@ -56,11 +56,13 @@ def _stem(token: str) -> str:
 
 
 def _spellings(label: str) -> Iterator[str]:
-    """Yield the label, without "(computer programming)" at its end, and with "js" joined and apart."""
+    """Yield the label, also without "(computer programming)" at its end, with "js" joined and apart, "MS Visio"."""
     yield label
     short = _PARENTHESIS.sub("", label)
     if short != label and short:
         yield short
+    if short.startswith("Microsoft "):
+        yield "MS" + short.removeprefix("Microsoft")
     for ending in (".js", " js"):
         if short.lower().endswith(ending):
             yield short[: -len(ending)] + "JS"
@@ -109,13 +111,15 @@ class _LabelFinder:
             tokens = [(self._whole.get(word, word), start, end) for word, start, end in tokens]
         position = 0
         while position < len(tokens):
-            # "Windows" and "Windows Server" begin in two branches; the longest label wins.
-            walks = (self._walk(node, text, folded, tokens, position) for node in self._branches(tokens[position][0]))
-            best = max(filter(None, walks), key=lambda walk: walk[1], default=None)
+            best = self._longest(text, folded, tokens, position)
             if best is None:
                 position += 1
                 continue
             id_, end = best
+            inside = self._longest(text, folded, tokens, position + 1) if end - position > 1 else None
+            if inside and inside[1] - (position + 1) > end - position:
+                position += 1  # "MS SQL Server" in "MS SQL Server Analysis Services"
+                continue
             yield stated(id_, text, tokens[position][1], tokens[end - 1][2])
             position = end
 
@@ -142,6 +146,13 @@ class _LabelFinder:
 
     def _is_word(self, token: str) -> bool:
         return token in self._words or _stem(token) in self._words
+
+    def _longest(
+        self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+    ) -> tuple[str, int] | None:
+        """Return the walk to the longest label at ``first``: "Windows" and "Windows Server" begin in two branches."""
+        walks = (self._walk(node, text, folded, tokens, first) for node in self._branches(tokens[first][0]))
+        return max(filter(None, walks), key=lambda walk: walk[1], default=None)
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int

@@ -197,6 +197,10 @@ def test_compact_labels_mean_their_skill_by_themselves(text: str) -> None:
         ("Postman, Swagger, gRPC and WebSockets", ["postman", "swagger", "grpc", "websocket"]),
         ("WPF with MVVM, SOLID principles, LESS", ["wpf", "mvvm", "solid-principles", "less"]),
         ("Workday", ["workday-hcm"]),
+        ("MS Visio and MS SharePoint", ["visio", "sharepoint"]),
+        # the longer name wins, wherever it begins
+        ("MS SQL Server Analysis Services", ["ssas"]),
+        ("Microsoft SQL Server Reporting Services, SQL Server", ["ssrs", "sql-server"]),
     ],
 )
 def test_compact_labels_of_frequent_tools_are_found(text: str, skills: list[str]) -> None:
