@@ -71,7 +71,7 @@ alone ("experience in glazing"); a capital in front proves nothing ("Acme")."""
 
 What `jobfit show` says of eight texts of the development data (`cv-docx`): the fact, its value, its quote
 (personal details are █). Who names a kind of a skill (GitHub, JUnit) has the skill (Git, unit testing) by the same
-quote; the tables above count the name alone."""
+quote; the lists and the tables above have the name alone."""
     for text in result["shown"]:
         yield from _shown(text)
 

@@ -73,7 +73,6 @@ class _LabelFinder:
         self._root = root = _Node()
         self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
         self._words: set[str] = set()
-        self._broader = {term.id: term.broader for term in terms if term.broader}
         for label, term_id in dict.fromkeys(labels_by_rank(terms)):  # most names are the same in both languages
             for spelling in _spellings(label):
                 self._add(spelling, term_id)
@@ -116,15 +115,12 @@ class _LabelFinder:
             if best is None:
                 position += 1
                 continue
-            id_, end, broader = best
+            id_, end = best
             inside = self._longest(text, folded, tokens, position + 1) if end - position > 1 else None
             if inside and inside[1] - (position + 1) > end - position:
                 position += 1  # "MS SQL Server" in "MS SQL Server Analysis Services"
                 continue
-            start = tokens[position][1]
-            if broader:  # "Spring Security" names Spring too
-                yield stated(broader, text, start, tokens[position][2])
-            yield stated(id_, text, start, tokens[end - 1][2])
+            yield stated(id_, text, tokens[position][1], tokens[end - 1][2])
             position = end
 
     def _unglued(self, text: str, token: tuple[str, int, int]) -> list[tuple[str, int, int]]:
@@ -153,18 +149,17 @@ class _LabelFinder:
 
     def _longest(
         self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
-    ) -> tuple[str, int, str | None] | None:
+    ) -> tuple[str, int] | None:
         """Return the walk to the longest label at ``first``: "Windows" and "Windows Server" begin in two branches."""
         walks = (self._walk(node, text, folded, tokens, first) for node in self._branches(tokens[first][0]))
         return max(filter(None, walks), key=lambda walk: walk[1], default=None)
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
-    ) -> tuple[str, int, str | None] | None:
-        """Return the longest name at ``first``: its term, its end, and the broader term that its first word names."""
-        alone = node.id
+    ) -> tuple[str, int] | None:
+        """Return the longest name at ``first``: its term and its end."""
         start, end = tokens[first][1:]
-        best = (alone, first + 1) if alone is not None and is_name(node.label, text, folded, start, end) else None
+        best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
         for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
             gap = folded[tokens[i - 1][2] : start]
@@ -174,7 +169,7 @@ class _LabelFinder:
             node = child
             if node.id is not None:
                 best = (node.id, i + 1)
-        return best and (*best, alone if alone in self._broader.get(best[0], ()) else None)
+        return best
 
 
 def _joint(gap: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -431,7 +431,7 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    known = tuple(_without_parts(finder.mentions(sentence.read, wide=True)))
+    known = tuple(finder.mentions(sentence.read, wide=True))
     whole = [(0, len(sentence.read.text))] if sentence.section in MUST_SECTIONS else ()
     among = tuple(unlisted.listed(sentence.read, known, finder, whole, names=True))
     mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
@@ -471,17 +471,6 @@ def _skills(
         named = wide and behind.match(sentence.read.folded, item.evidence.end)
         soft = skill.transversal or named or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
-
-
-def _without_parts(mentions: Iterable[Stated[str]]) -> Iterator[Stated[str]]:
-    """Yield the mentions but for those that a longer name holds: "Spring" in "Spring Boot" is asked for once."""
-    last: Stated[str] | None = None
-    for item in mentions:
-        if last and not (last.evidence.start == item.evidence.start and last.evidence.end < item.evidence.end):
-            yield last
-        last = item
-    if last:
-        yield last
 
 
 def _is_of_employer(folded: str, position: int) -> bool:
