@@ -426,12 +426,12 @@ KNOWN: dict[str, Stuff] = {
     "its skills in forty numbered lists": _listed(40, numbered=True),
     "its skills in eleven shuffled lines": _listed(11),
     "its skills claimed in five ways each": _claimed(5),
+    "its words shuffled, two others after each": _shuffled_after_each,
+    "its words cut in two by hyphens": _cut,
 }
 HELD: dict[str, Stuff] = {
     "its sentences cut into threes of words, strewn over the CV": _by_threes,
     "its rarer words told in sentences of one's own": _own_sentences,
-    "its words shuffled, two others after each": _shuffled_after_each,
-    "its words cut in two by hyphens": _cut,
     "its sentences woven into one another word by word": _woven,
     "its skills under twelve projects, some five each": _projects,
 }

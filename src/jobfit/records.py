@@ -341,9 +341,9 @@ class CandidateProfile:
     @property
     def skills_by_name(self) -> tuple[Stated[str], ...]:
         """The skills that the text names, without those that these are kinds of: JUnit, and not unit testing by it."""
-        named: dict[tuple[int, int], Stated[str]] = {}
+        named: dict[Evidence, Stated[str]] = {}
         for skill in self.skills:
-            named.setdefault((skill.evidence.start, skill.evidence.end), skill)
+            named.setdefault(skill.evidence, skill)
         return tuple(named.values())
 
 

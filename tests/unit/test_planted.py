@@ -48,12 +48,20 @@ def test_copy_in_which_every_second_or_third_word_is_another_is_found(every):
     assert "copied_advert" in kinds(f"{OWN}\n{' '.join(changed)}", ADVERT)
 
 
-def test_copy_whose_words_hyphens_cut_is_found_whole():
-    cut = re.sub(r"\b(\w{3})(\w{2,})\b", r"\1-\2", ADVERT)
+@pytest.mark.parametrize("mark", "-_'·/.")
+def test_copy_whose_words_marks_cut_is_found_whole(mark):
+    cut = re.sub(r"\b(\w{3})(\w{2,})\b", rf"\1{mark}\2", ADVERT)
     [found] = planted(f"{OWN}\n{cut}", ADVERT)
     assert found.code == "copied_advert"
     assert not {"ard", "ents", "pat"} & {*words(without(f"{OWN}\n{cut}", [found])[len(OWN) :])}
     assert kinds(f"{OWN}\nA well-known, part-time cook of the night-shift", ADVERT) == {}
+
+
+def test_list_within_a_copy_in_order_is_copied_too():
+    asked = [w for w in dict.fromkeys(words(ADVERT)) if len(w) > 3]
+    told = " ".join(f"{word} also then" for word in asked[:20]) + ", " + ", ".join(f"{w} now" for w in asked[20:])
+    assert asked[-1] not in words(without(f"{OWN}\n{told}", planted(f"{OWN}\n{told}", ADVERT))[len(OWN) :])
+    assert kinds(f"{OWN}\n{', '.join(asked)}", ADVERT).get("copied_advert", 0) == 0
 
 
 def test_few_words_between_planted_ones_go_with_them_where_asked():

@@ -20,7 +20,7 @@ from jobfit.planted.repetition import repeated
 from jobfit.planted.text import read, spans
 from jobfit.planted.walls import wall
 
-_CUT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_CUT = re.compile(r"[^\W\d_]+(?:[\W_](?<!\s)[^\W\d_]+)+")  # words that marks join, or one that they cut
 _LEFT_OVER = "\xad"  # a soft hyphen, which cleaning takes out of every text
 
 
@@ -59,7 +59,7 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     30 words or more without a frequent word of any known language ("and", "the", "und"), in passages of 300 that have
     two of them at most.
 
-    Case, accents and other punctuation do not count, nor hyphens that cut a word of the advert.
+    Case, accents and other punctuation do not count, nor marks that cut a word of the advert.
 
     >>> [(found.code, found.words) for found in planted("SQL, Java, Go. " * 40)]
     [('repeated_text', 120)]
@@ -98,10 +98,10 @@ def without(text: str, found: Iterable[Planted], between: int = 0) -> str:
 
 
 def _joined(folded: str, words: Container[str]) -> str:
-    """Return a folded text with these words whole where hyphens cut them, as long as before."""
+    """Return a folded text with these words whole where marks cut them in two, as long as before."""
 
     def whole(match: re.Match[str]) -> str:
-        word = match[0].replace("-", "")
+        word = "".join(filter(str.isalpha, match[0]))
         return word.ljust(len(match[0]), _LEFT_OVER) if word in words else match[0]
 
     return _CUT.sub(whole, folded)

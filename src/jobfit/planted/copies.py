@@ -100,8 +100,10 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
     alternating = dense(apart, width, _SKIPPED * width / _COPY)
     found |= alternating & apart
     between = long(alternating & closed(apart & ~paired, 1), _ALTERNATING)
-    told = rare & ~_listed(text)
-    in_order = _in_order(np.flatnonzero(told), ranks[told].tolist(), rarer)
+    in_order = np.zeros(0, dtype=np.intp)
+    for told in (rare & ~_listed(text), rare):  # whoever copies what is no list copies what is one too
+        if told is not rare or in_order.size:
+            in_order = _in_order(np.flatnonzero(told), ranks[told].tolist(), rarer)
     found[in_order] = True
     between |= closed(marked(range(len(numbers)), {*in_order.tolist()}), _FILLERS)
     found |= _said_again(text, numbers, paired, asked)
