@@ -334,6 +334,63 @@ def _after_each_line(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
     return "\n".join(f"{line}\n{_sentences(vacancy.text)[0]}" for line in _sentences(cv))
 
 
+def _by_threes(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """Every three words of the advert, in any order, each after a few words of the CV."""
+    said, own = vacancy.text.split(), cv.split(" ")
+    pieces = _shuffled([" ".join(said[start : start + 3]) for start in range(0, len(said), 3)], rng)
+    step = max(1, len(own) // len(pieces))
+    strewn = (" ".join([*own[n * step : (n + 1) * step], piece]) for n, piece in enumerate(pieces))
+    return " ".join([*strewn, *own[len(pieces) * step :]])
+
+
+def _own_sentences(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """The advert's longer words in its order, two in each of many sentences of another story."""
+    words = [word for word in re.findall(r"\w+", vacancy.text) if len(word) > 4]
+    starts = ("Last year I brought", "In my team we", "The customer asked for", "My part was", "Later on I met")
+    between = ("together with", "and after that", "in spite of", "for the sake of", "while others did")
+    ends = ("every month.", "for a bank.", "with three people.", "and it worked.", "in Spain.")
+    told = (
+        f"{rng.choice(starts)} {one} {rng.choice(between)} {other} {rng.choice(ends)}"
+        for one, other in zip_longest(words[::2], words[1::2], fillvalue="more")
+    )
+    return f"{cv}\n{' '.join(told)}"
+
+
+def _shuffled_after_each(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    said = [word for own in _shuffled(vacancy.text.split(), rng) for word in (own, *rng.choices(_NEUTRAL, k=2))]
+    return f"{cv}\n{' '.join(said)}"
+
+
+def _cut(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """The advert, its words of six letters or more in two parts."""
+    cut = lambda word: f"{word[0][: len(word[0]) // 2]}-{word[0][len(word[0]) // 2 :]}"  # noqa: E731
+    said = re.sub(r"\b[^\W\d_]{6,}\b", cut, vacancy.text)
+    return f"{cv}\n{said}"
+
+
+def _woven(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """A word of one sentence, a word of the next, and so on, two sentences at a time."""
+    said = _shuffled(_sentences(vacancy.text), rng)
+    pairs = zip_longest(said[::2], said[1::2], fillvalue="")
+    woven = (word for one, other in pairs for both in zip_longest(one.split(), other.split()) for word in both if word)
+    return f"{cv}\n{' '.join(woven)}"
+
+
+def _projects(cv: str, vacancy: Vacancy, rng: random.Random) -> str:
+    """Twelve projects, each with some of the skills asked for, as a CV tells of projects."""
+    skills = _asked(vacancy)
+    told = (
+        f"Project {name}, {2008 + n}\nBuilt the {name.lower()} system of a customer.\n"
+        f"Environment: {', '.join(rng.sample(skills, min(5, len(skills))))}"
+        for n, name in enumerate(_PROJECTS)
+    )
+    return "\n".join([cv, *told])
+
+
+_PROJECTS = (
+    "Heron", "Falcon", "Lynx", "Badger", "Otter", "Swift", "Raven", "Marten", "Curlew", "Bison", "Ibex", "Osprey",
+)  # fmt: skip
+
 PASTED = "the advert pasted once"
 KNOWN: dict[str, Stuff] = {
     PASTED: lambda cv, v, rng: f"{cv}\n{v.text}",
@@ -362,8 +419,6 @@ KNOWN: dict[str, Stuff] = {
     "its skills listed thirty times": lambda cv, v, rng: f"{cv}\n{', '.join(_asked(v) * 30)}",
     "its skills claimed in ten ways each": _claimed(10),
     "its words with other endings": _other_endings,
-}
-HELD: dict[str, Stuff] = {
     "its words, two others after each": _after_each(2),
     "its words, each two neighbours swapped": _neighbours_swapped,
     "its words in the order of the alphabet": lambda cv, v, rng: f"{cv}\n{' '.join(sorted({*v.text.split()}))}",
@@ -371,10 +426,18 @@ HELD: dict[str, Stuff] = {
     "its skills in forty numbered lists": _listed(40, numbered=True),
     "its skills in eleven shuffled lines": _listed(11),
     "its skills claimed in five ways each": _claimed(5),
+    "its words shuffled, two others after each": _shuffled_after_each,
+    "its words cut in two by hyphens": _cut,
+}
+HELD: dict[str, Stuff] = {
+    "its sentences cut into threes of words, strewn over the CV": _by_threes,
+    "its rarer words told in sentences of one's own": _own_sentences,
+    "its sentences woven into one another word by word": _woven,
+    "its skills under twelve projects, some five each": _projects,
 }
 # What repeats claims: one may claim each once.
 CLAIMS = {
     "its skills listed a hundred times", "its skills in 60 shuffled lines", "its skills listed thirty times",
     "its skills claimed in ten ways each", "its skills in forty numbered lists", "its skills in eleven shuffled lines",
-    "its skills claimed in five ways each",
+    "its skills claimed in five ways each", "its skills under twelve projects, some five each",
 }  # fmt: skip

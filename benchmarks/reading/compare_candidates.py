@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from annotations import Annotation, Language, Polarity, Position, Skill, Span
-from facts import Fact, by_name, called, compare, is_soft, named, named_at_any, overlaps
+from facts import Fact, called, compare, is_soft, named, named_at_any, overlaps
 
 from jobfit.policy.months import experience_total
 from jobfit.records import CandidateProfile, Experience, LanguageSkill, Stated
@@ -67,7 +67,7 @@ class _Candidate:
             return in_words(item, skill) or (item.polarity == skill.polarity and called(item.value, skill.name))
 
         disclaimed = list(filter(judged, self.profile.disclaimed))
-        read = [*filter(judged, by_name(self.profile.skills)), *disclaimed]
+        read = [*filter(judged, self.profile.skills_by_name), *disclaimed]
         yield self.fact("skills", read, self.true.skills, same)
         yield self.fact("skills, by place and words alone", read, self.true.skills, in_words)
         denied = [skill for skill in self.true.skills if skill.polarity is not Polarity.HAS]

@@ -59,7 +59,7 @@ def _of_a_candidate(market: Market, person: Person, page: Page, read: Candidate)
         yield fact(name, values(levels), [person.education])
     yield fact("studying", values([profile.studying]), [told.studying] if told.studying else [])
     hard = [s for s in page.mentioned if not skills[s].transversal]
-    yield fact("skills", [s for s in values(profile.skills) if not is_soft(s)], hard)
+    yield fact("skills", [s for s in values(profile.skills_by_name) if not is_soft(s)], hard)
     for name, polarity, true in (("skills not held", "has_not", told.denied), ("skills wanted", "wants", told.wanted)):
         found = [s.value for s in profile.disclaimed if s.polarity == polarity and s.value not in told.others]
         yield fact(name, found, true)

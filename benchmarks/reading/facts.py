@@ -50,11 +50,6 @@ def compare(
 _BOTH = (True, False)
 
 
-def by_name(items: Iterable[Stated[str]]) -> list[Stated[str]]:
-    """Return what a text names: of several things that one quote shows, the first ("JUnit", not "unit testing")."""
-    return list({(item.evidence.start, item.evidence.end): item for item in reversed(list(items))}.values())[::-1]
-
-
 def is_soft(value: str) -> bool:
     """Whether a skill is one of any occupation; one that no taxonomy lists ("text:...") is not."""
     skill = load_compact().skills.get(value)

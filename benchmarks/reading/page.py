@@ -60,8 +60,9 @@ rows called *sure*), {USUAL} of the rest, recall {RECALL}; what falls short is m
 were looked at while rules were written, so unseen texts will be read a little worse: the third table says how much.
 
 Skills that no taxonomy lists are read where they stand (among skills, under "Skills", asked for in so many words). They
-have no code (`text:zorbify`), and a CV has them where its text has the words. One is a must where its form is that of a
-name ("vRA", "Zorbify Cloud") and the advert insists on it."""
+have no code (`text:zorbify`), and a CV has them where its text has the words. One is a must where the advert insists on
+it and its form is that of a name ("vRA", "Zorbify Cloud"), it stands among skills that are known, or has small letters
+alone ("experience in glazing"); a capital in front proves nothing ("Acme")."""
     for part, heading in TABLES.items():
         yield f"\n{heading}\n"
         yield from _table(result[part])
@@ -70,7 +71,7 @@ name ("vRA", "Zorbify Cloud") and the advert insists on it."""
 
 What `jobfit show` says of eight texts of the development data (`cv-docx`): the fact, its value, its quote
 (personal details are █). Who names a kind of a skill (GitHub, JUnit) has the skill (Git, unit testing) by the same
-quote; the tables above count the name alone."""
+quote; the lists and the tables above have the name alone."""
     for text in result["shown"]:
         yield from _shown(text)
 

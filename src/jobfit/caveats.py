@@ -24,7 +24,7 @@ _SENTENCES: Mapping[str, str] = {
 _PLANTED: Mapping[str, str] = {
     "copied_advert": "{words} of its {of} words are the advert's, in its order or nearly so",
     "between_copy": "{words} of its {of} words alternate with the advert's: it is not clear whose they are",
-    "repeated_text": "{words} of its {of} words say again, word for word, what it said before",
+    "repeated_text": "{words} of its {of} words say again what it said before",
     "keyword_wall": "{words} of its {of} words stand in lists of hundreds of words without a sentence",
 }
 _COPY = ("copied_advert", "between_copy")

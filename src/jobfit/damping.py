@@ -2,7 +2,7 @@
 
 What :mod:`jobfit.planted` finds for this vacancy is blanked, the rest is read, masked and encoded again, and every
 signal compares that with the query, on the scale that the query has for everybody. The difference stands among the
-contributions as ``planted``, at most 0: taking text out never helps. Where words of the advert alternate with others,
+contributions as ``planted``, at most 0: taking text out never helps. Where few other words stand between planted ones,
 the CV is read with these and without them, and what is less similar counts. A requirement that only planted text meets
 is unknown, with its quote. Whoever planted nothing keeps every bit of what they had. Nobody is left out.
 """
@@ -31,6 +31,7 @@ from jobfit.retrieval.signals import Query, Signal, Standing, encode_titles, nam
 from jobfit.shortlist import PLANTED, Contribution, LedgerLine, Status
 
 Lines = tuple[LedgerLine, ...]
+_BETWEEN = 8  # words at most that stand between two planted passages and may be fillers
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,9 @@ class Damping:
             looked |= fresh.keys()
             candidates = {i: record for i in fresh if isinstance(record := records[i], Candidate)}
             found = {i: said for i, one in candidates.items() if (said := own_words(self.vacancy, one))}
-            strict = {i: said[0] for i, said in found.items()}
-            own |= strict
-            for some in (strict, {i: said[1] for i, said in found.items() if len(said) > 1}):
+            own |= {i: said[0] for i, said in found.items()}
+            for reading in range(max(map(len, found.values()), default=0)):
+                some = {i: said[reading] for i, said in found.items() if reading < len(said)}
                 for i, value in zip(some, self.comparison.similarities(list(some.values())), strict=True):
                     similar[i] = min(value, similar.get(i, value))
             for i in found:
@@ -130,15 +131,16 @@ class Damping:
 def own_words(vacancy: Vacancy, candidate: Candidate) -> tuple[Candidate, ...]:
     """Return the candidate as their own words say it, first without any word that may be planted.
 
-    Then, where there are some, with those that may be their own (``between_copy``). Nothing where nothing is planted.
+    Then, where there are some, with those that may be their own (``between_copy``), and without the few that are left
+    between planted ones. Nothing where nothing is planted.
 
     Places and lines stay, so that every quote stands in the CV. The name of the profile is the one that was read.
     """
     found = planted(candidate.text, vacancy.text)
     sure = [one for one in found if one.code != "between_copy"]
-    return tuple(
-        _saying(candidate, text) for text in dict.fromkeys(without(candidate.text, one) for one in (found, sure) if one)
-    )
+    readings = ((found, 0), (sure, 0), (found, _BETWEEN))
+    texts = dict.fromkeys(without(candidate.text, one, between) for one, between in readings if one)
+    return tuple(_saying(candidate, text) for text in texts)
 
 
 def _saying(candidate: Candidate, text: str) -> Candidate:

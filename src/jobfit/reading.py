@@ -245,8 +245,9 @@ def kind_of_file(path: Path) -> TextKind | None:
 
 
 def masked_texts(texts: Mapping[str, str], kind: TextKind | None = None) -> dict[str, str]:
-    """Mask texts, {id: text}, that should all be of one ``kind``; some may have no words left.
+    """Clean and mask texts, {id: text}, that should all be of one ``kind``; some may have no words left.
 
+    They are cleaned as a file's text is, and CVs that lost their lines get them back.
     Short single lines are labels whatever they should be (:func:`jobfit.documents.masking.kind_within`). Where nobody
     says the kind, the texts decide together: vacancies where :func:`jobfit.ingest.kinds.guess_kind` finds more of them
     than of CVs, else CVs, of which most is masked. A ``LABEL`` or ``SENTENCE`` that is stated holds for every text.
@@ -255,6 +256,7 @@ def masked_texts(texts: Mapping[str, str], kind: TextKind | None = None) -> dict
     from jobfit.ingest.kinds import guess_kind
     from jobfit.structure.unbroken import with_line_ends
 
+    texts = {i: clean(text)[0] for i, text in texts.items()}
     if kind in (TextKind.LABEL, TextKind.SENTENCE):
         return {i: mask(text, kind).text for i, text in texts.items()}
     if kind is None:

@@ -308,13 +308,13 @@ class CandidateProfile:
 
     ``name`` is kept for display and for masking; nothing that ranks may read it. ``claimed_months`` is the experience
     in all that the text claims in words ("10 years of experience"); ``dates_explained`` tells that no date of the text
-    may be of work that was not read. ``skills`` are those that the person claims; ``disclaimed`` those that the text
-    names only to say that the person has them not or wants them. ``education`` is the highest level held, ``studying``
-    the highest in progress. ``conditions`` holds wishes such as ``remote``, ``part_time``,
-    ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``. ``clearances`` are values
-    such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the person may work, with
-    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once, of a range the least (which
-    is not sure).
+    may be of work that was not read. ``skills`` are those that the person claims, and by the same quote those that
+    these are kinds of; ``disclaimed`` those that the text names only to say that the person has them not or wants them.
+    ``education`` is the highest level held, ``studying`` the highest in progress. ``conditions`` holds wishes such as
+    ``remote``, ``part_time``, ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``.
+    ``clearances`` are values such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the
+    person may work, with polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once, of a
+    range the least (which is not sure).
     """
 
     name: Stated[str] | None = None
@@ -337,6 +337,14 @@ class CandidateProfile:
     conditions: tuple[Stated[str], ...] = ()
     salary: Stated[Salary] | None = None
     notice: Stated[int] | None = None
+
+    @property
+    def skills_by_name(self) -> tuple[Stated[str], ...]:
+        """The skills that the text names, without those that these are kinds of: JUnit, and not unit testing by it."""
+        named: dict[Evidence, Stated[str]] = {}
+        for skill in self.skills:
+            named.setdefault(skill.evidence, skill)
+        return tuple(named.values())
 
 
 @dataclass(frozen=True, slots=True)

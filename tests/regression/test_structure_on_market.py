@@ -101,7 +101,7 @@ def test_languages_are_read_with_their_levels(reading: Reading) -> None:
 
 def test_skills_of_cvs_are_those_that_the_page_mentions(reading: Reading) -> None:
     mentioned = [set(reading.market.cvs[p.id].mentioned) for p in reading.market.people]
-    found = [{skill.value for skill in reading.candidates[p.id].skills} for p in reading.market.people]
+    found = [{skill.value for skill in reading.candidates[p.id].skills_by_name} for p in reading.market.people]
     precision, recall = overlap(found, mentioned)
     assert precision >= 0.96
     assert recall >= 0.92
@@ -138,7 +138,7 @@ def test_skills_of_usual_texts_are_read_as_far_as_words_tell_them(usual: Reading
     """Rules that read names find no paraphrase, and take the skills of colleagues for the person's own."""
     market = usual.market
     mentioned = [set(market.cvs[p.id].mentioned) for p in market.people]
-    found = [{skill.value for skill in usual.candidates[p.id].skills} for p in market.people]
+    found = [{skill.value for skill in usual.candidates[p.id].skills_by_name} for p in market.people]
     precision, recall = overlap(found, mentioned)
     assert precision >= 0.79
     assert recall >= 0.87

@@ -337,7 +337,7 @@ def test_text_of_nothing_else_than_the_advert_keeps_its_person_in(copy):
 def test_words_that_alternate_with_the_adverts_count_only_where_that_gives_less(said, monkeypatch):
     words = PASTED.split()
     mixed = candidate("mixed", " ".join(word for pair in zip(said.split() * 9, words) for word in pair))
-    strict, kept = own_words(BOOKING, mixed)
+    strict, kept, *_ = own_words(BOOKING, mixed)
     assert len(strict.text.split()) < 8 and len(kept.text.split()) > 40
 
     def score(*readings):
@@ -346,6 +346,13 @@ def test_words_that_alternate_with_the_adverts_count_only_where_that_gives_less(
         return next(entry.score for entry in entries if entry.id == "mixed")
 
     assert score(strict, kept) == min(score(strict), score(kept))
+
+
+def test_fillers_between_words_of_the_advert_are_read_away_too():
+    said = " ".join(f"{word} quickly mainly" for word in PASTED.split())
+    strict, kept, least = own_words(BOOKING, candidate("filled", f"Cooks soup for guests\n{said}"))
+    assert least.text.count("quickly") < strict.text.count("quickly") < kept.text.count("quickly")
+    assert all("Cooks soup for guests" in one.text for one in (strict, kept, least))
 
 
 def test_short_cv_is_compared_as_if_nothing_had_been_planted(monkeypatch):

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from jobfit.documents.masking import TextKind
 from jobfit.errors import InputError, RejectedInput, Rejection
 from jobfit.policy.months import experience_total
-from jobfit.reading import candidate_from_text, read_candidates, read_vacancies, vacancy_from_text
+from jobfit.reading import candidate_from_text, masked_texts, read_candidates, read_vacancies, vacancy_from_text
 from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
 
 RESUME = {
@@ -119,3 +120,38 @@ def test_odd_text_is_a_record(read, text):
 def test_missing_path_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such file or folder"):
         read_candidates([tmp_path / "missing.pdf"])
+
+
+CORPUS = {
+    TextKind.VACANCY: """Infirmière de nuit
+
+Nous cherchons pour notre résidence de Nantes une infirmière de nuit qui connaît les soins palliatifs et la gériatrie,
+et qui aime travailler au sein d'une équipe de douze personnes. Diplôme d'État d'infirmier exigé, deux ans d'expérience.
+""",
+    TextKind.CV: """Site electrician
+
+Electrician with nine years on building sites, who has led a crew of six and likes to teach what he has learnt himself.
+
+Experience
+Site electrician, Amber Power, Derby
+03/2019 - 11/2023
+Wiring of schools and clinics, tests of the work of other firms, and the training of apprentices in the winter months.
+""",
+}
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+@pytest.mark.parametrize(
+    "layout",
+    [
+        lambda text: text.replace(" ", "  "),
+        lambda text: text.replace(" ", " \xa0 "),
+        lambda text: "".join(f"> {line}\n" for line in text.splitlines()),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("i", "\u200bi"),
+    ],
+    ids=["two blanks", "no-break spaces", "quoted", "Windows", "hidden signs"],
+)
+def test_texts_of_a_corpus_are_cleaned_as_files_are(kind, layout):
+    text = CORPUS[kind]
+    assert masked_texts({"one": layout(text)}, kind) == masked_texts({"one": text}, kind)

@@ -191,8 +191,9 @@ def _facts(record: Record, today: date) -> Iterator[_Read]:
     from jobfit.policy.months import experience_total
 
     names = _names_of_skills()
+    named = record.profile.skills_by_name if isinstance(record, Candidate) else ()
     for field in fields(record.profile):
-        value = getattr(record.profile, field.name)
+        value = named if field.name == "skills" else getattr(record.profile, field.name)
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Stated):
                 said = names.get(item.value) or _said(item.value, field.name)

@@ -71,7 +71,7 @@ class Structured:
             (_position(position, labels["months"]) for position in profile.experiences if position.title),
         )
         yield "education", [profile.education.evidence.text] if profile.education else []
-        yield "skills", (self._label(skill.value, skill.evidence.text, language) for skill in profile.skills)
+        yield "skills", (self._label(skill.value, skill.evidence.text, language) for skill in profile.skills_by_name)
         yield "languages", (spoken.evidence.text for spoken in profile.languages)
         yield "licences", (licence.value for licence in profile.licences)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 PARTS = (
     "documents/masking", "documents/render.py", "documents/templates.py", "errors.py", "folding.py", "geo/data",
     "geo/world.py", "ingest", "lexicon", "reading.py", "records.py", "retrieval/lexical.py", "structure",
-    "taxonomy/compact.py", "taxonomy/data", "taxonomy/model.py",
+    "taxonomy/compact.py", "taxonomy/data", "taxonomy/graph.py", "taxonomy/model.py",
 )  # fmt: skip
-_FILES = frozenset({".py", ".toml", ".tsv"})
+_FILES = frozenset({".py", ".toml", ".tsv", ".txt"})
 
 
 @cache

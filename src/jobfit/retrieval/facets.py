@@ -16,7 +16,6 @@ from jobfit.encoders.hyre import plain
 from jobfit.folding import fold
 from jobfit.ingest.kinds import guess_kind
 from jobfit.ingest.language import detect_language, frequent_words
-from jobfit.ingest.parse.clean import clean
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Document, Kind
 from jobfit.structure.experience import read_experiences
@@ -24,7 +23,6 @@ from jobfit.structure.identity import read_title
 from jobfit.structure.sections import vacancy_sections
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Span, Titles, find_vacancy_title, names_role, role_pattern
-from jobfit.structure.unbroken import with_line_ends
 
 BEGINNING = 2000  # characters, about 450 tokens of English
 _SHORT = 150  # characters: a label or a sentence is its own title
@@ -74,8 +72,7 @@ def titles(text: str, kind: Kind) -> str:
     """
     if len(text) <= _SHORT:
         return text.strip()
-    text, _ = clean(text)
-    found = _of_vacancy(text) if kind is Kind.VACANCY else _of_candidate(with_line_ends(text))
+    found = _of_vacancy(text) if kind is Kind.VACANCY else _of_candidate(text)
     return ", ".join(found[:_MOST_TITLES]) or beginning(text, _INSTEAD)
 
 

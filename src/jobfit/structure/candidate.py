@@ -28,6 +28,7 @@ from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
 from jobfit.structure.unlisted import listed as unlisted
 from jobfit.structure.whereabouts import country_of
+from jobfit.taxonomy.graph import TaxonomyGraph
 from jobfit.taxonomy.model import Taxonomy
 
 # The places of schools and employers are not where the person lives.
@@ -60,7 +61,7 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
         name = None  # a town alone in a line looks like a name
     certificates = read_certificates(read.without(_LEISURE))
     claimed, disclaimed = _without_those_of_certificates_not_held(_skills(read, skills), certificates)
-    if taxonomy:
+    if taxonomy and taxonomy.implies:
         claimed = _with_broader(claimed, disclaimed, taxonomy)
     education, studying = read_education(read)
     title = read_title(titles, name) or latest_title(experiences)
@@ -119,18 +120,15 @@ def _with_broader(
 ) -> tuple[Stated[str], ...]:
     """Return the claimed skills with those that they are kinds of, by the same quote: who has JUnit has unit testing.
 
-    One step up, and only where the CV itself says nothing of the broader skill.
+    However many steps up, and only where the CV itself says nothing of the broader skill.
     """
     said = {item.value for item in (*claimed, *disclaimed)}
+    graph = TaxonomyGraph(taxonomy)
     shown = (
         replace(item, value=broader)
         for item in claimed
-        for broader in _broader(taxonomy, item.value)
+        if item.value in taxonomy.skills
+        for broader in graph.above(item.value)
         if broader not in said
     )
     return first_mentions((*claimed, *shown))
-
-
-def _broader(taxonomy: Taxonomy, id_: str) -> tuple[str, ...]:
-    skill = taxonomy.skills.get(id_)
-    return tuple(above for above in skill.broader if above in taxonomy.skills) if skill else ()

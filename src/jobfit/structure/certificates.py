@@ -20,6 +20,7 @@ from jobfit.structure.text import ReadText, as_read, begins_word
 
 _REACH = 60
 _BESIDE = 35
+_SHORT = 5  # letters of an abbreviation
 _LIST = 6  # characters between two of a list
 _TOKEN = re.compile(r"[a-z0-9]+")
 _LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])")  # letters that any match begins with
@@ -72,14 +73,16 @@ def certificate_ids() -> frozenset[str]:
     return frozenset(value for patterns in _words().by_lead.values() for value, _, _ in patterns)
 
 
-def find_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
+def find_certificates(text: str | ReadText, *, told: bool = False) -> tuple[Stated[str], ...]:
     """Return the certificates named in ``text``, each at its first mention; of overlapping ones the longest.
+
+    ``told`` where a heading says that they are: abbreviations ("CSM") count then without another word.
 
     >>> [s.value for s in find_certificates("CISSP or CISM; knowledge of ITIL")]
     ['cissp', 'cism']
     """
     kept: dict[str, Stated[str]] = {}
-    for item in _named(as_read(text)):
+    for item in _named(as_read(text), told):
         kept.setdefault(item.value, item)
     return tuple(kept.values())
 
@@ -112,7 +115,7 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
     return tuple(sorted(kept.values(), key=lambda item: item.evidence.start))
 
 
-def _named(read: ReadText) -> list[Stated[str]]:
+def _named(read: ReadText, told: bool = False) -> list[Stated[str]]:
     """Return every mention, in the order of the text."""
     folded, by_lead = read.folded, _words().by_lead
     tokens = {*_TOKEN.findall(folded), *(folded[start : start + 3] for start, _ in read.parts)}
@@ -124,7 +127,7 @@ def _named(read: ReadText) -> list[Stated[str]]:
     found = [item for item in found if begins_word(read.text, item[0])]
     found.sort(key=lambda item: (item[0], -item[1], not item[3]))
     found = list({item[:2]: item for item in reversed(found)}.values())[::-1]  # of one span the first
-    surely = [alone or _is_certificate(read, start, end) for start, end, _, alone in found]
+    surely = [alone or _is_certificate(read, start, end, told) for start, end, _, alone in found]
     beside = [_in_one_list(folded, one, other) for one, other in pairwise(found)]
     for i in (*range(1, len(found)), *range(len(found) - 2, -1, -1)):  # "PMI-ACP or CSM": each vouches for the next
         near = [j for j in (i - 1, i + 1) if 0 <= j < len(found) and beside[min(i, j)]]
@@ -143,8 +146,10 @@ def _in_one_list(folded: str, one: _Found, other: _Found) -> bool:
     return len(between) <= _LIST and _words().between_two.fullmatch(between) is not None
 
 
-def _is_certificate(read: ReadText, start: int, end: int) -> bool:
+def _is_certificate(read: ReadText, start: int, end: int, told: bool) -> bool:
     folded = read.folded
+    if told and end - start <= _SHORT and read.text[start:end].isupper():
+        return True
     first, last = _line(folded, start, end, _BESIDE)
     if _words().beside.search(folded, first, last):
         return True

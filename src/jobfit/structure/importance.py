@@ -56,7 +56,13 @@ class _Words:
         self.breaks = re.compile(rf"[.;:()]|\b(?:{of('breaks')})\b")
         self.join = re.compile(rf"\b(?:{of('join')})\b")
         self.opens = re.compile(rf"[^\w]{{0,5}}(?:{of('openers')})\b")
-        self.strong = re.compile(rf"\b(?:{lexicon.union('importance', 'strong')})")
+        self.anew = re.compile(rf"(?:{of('anew')})")
+        self.of_one = re.compile(rf"(?:{of('of_one')}) ")
+        self.last = re.compile(rf",(?! (?:{of('join', 'refers')})\b)[^,]*\Z")
+        # "Experience with the following is a plus: X", "SQL skills are essential, including X"
+        self.lists = re.compile(rf" ?:|,? (?:{of('lists')})\b")
+        self.strong = re.compile(rf"\b(?:{of('strong')})")
+        self.of_person = re.compile(rf"(?<!\w)(?:{of('of_person')})")
 
 
 _words = built(_Words)
@@ -110,7 +116,8 @@ def importance_at(sentence: str, start: int, end: int, section: str | None, insi
     first, last = max(0, start - _REACH_BEFORE), end + _REACH_BEFORE
     weak = marker and marker.says is Importance.MUST and section in WEAK_SECTIONS
     if weak and not _words().strong.search(sentence, first, last):
-        marker = None
+        of_person = section == "responsibilities" and _words().of_person.search(sentence, first, last)
+        marker = marker if of_person else None
     if marker and marker.says:
         return Said(marker.says, by_words=True)
     demands = section in MUST_SECTIONS or (
@@ -159,7 +166,7 @@ def _nearest(sentence: str, start: int, end: int, inside: bool = False) -> _Mark
     options = [(0, m.says is Importance.MUST, m) for m in within]
     if before is not None and _reaches(sentence, before, start):
         options.append((max(0, start - before.end), before.says is Importance.MUST, before))
-    if after is not None and after.follows and _points_back(sentence[end : after.start], after):
+    if after is not None and after.follows and _points_back(sentence, end, after):
         options.append((after.start - end, after.says is Importance.MUST, after))
     nearest = min(options, key=lambda option: option[:2])[2] if options else None
     return _weighed(nearest, markers, start) if nearest and nearest.says is None else nearest
@@ -172,12 +179,20 @@ def _reaches(sentence: str, before: _Marker, start: int) -> bool:
         return False
     if before.precedes:
         return before.says is not None or not _words().breaks.search(gap)
-    return gap.lstrip().startswith("(") and ")" not in gap
+    return (gap.lstrip().startswith("(") and ")" not in gap) or _words().lists.match(gap) is not None
 
 
-def _points_back(gap: str, after: _Marker) -> bool:
-    """Tell whether a marker behind ``gap`` is about what is before it; not in "BS (physics preferred)"."""
-    return not _OWN_BRACKETS.search(gap) and (after.says is not None or _about(gap))
+def _points_back(sentence: str, end: int, after: _Marker) -> bool:
+    """Tell whether a marker is about what stands up to ``end`` before it; not in "BS (physics preferred)".
+
+    Nor where another demand begins between them: "SQL, and strong Excel skills preferred", "SQL, Excel is a plus".
+    """
+    words, gap = _words(), sentence[end : after.start]
+    if _OWN_BRACKETS.search(gap) or words.anew.search(gap):
+        return False
+    if after.says is Importance.NICE and words.of_one.match(sentence, after.start) and words.last.search(gap):
+        return False
+    return after.says is not None or _about(gap)
 
 
 def _about(gap: str) -> bool:

@@ -479,7 +479,7 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\n|[.!?](?=\s+[^a-z\s]){answer}{not_ends}|;|"
         rf"(?<=\s)(?!(?<=\d )[-–] \d|[-–] {remark}|(?<=\n[A-E] )-)[-•*·▪●–](?=\s)|"
-        rf"[•▪●](?=\s)|"
+        rf"[•▪●](?=\s)|(?<=[^\W_])·(?=\s+[A-ZÀ-Þ])|(?<=[.:;)])o(?=\s[A-ZÀ-Þ])|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
         rf"(?<=[a-z]{{3}})[.!?](?=\d{{1,2}}\+? (?:{lexicon.union('units', 'years')})\b)|"  # "preferred.3+ years"
         rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"

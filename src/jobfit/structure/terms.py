@@ -56,11 +56,13 @@ def _stem(token: str) -> str:
 
 
 def _spellings(label: str) -> Iterator[str]:
-    """Yield the label, without "(computer programming)" at its end, and with "js" joined and apart."""
+    """Yield the label, also without "(computer programming)" at its end, with "js" joined and apart, "MS Visio"."""
     yield label
     short = _PARENTHESIS.sub("", label)
     if short != label and short:
         yield short
+    if short.startswith("Microsoft "):
+        yield "MS" + short.removeprefix("Microsoft")
     for ending in (".js", " js"):
         if short.lower().endswith(ending):
             yield short[: -len(ending)] + "JS"
@@ -71,7 +73,6 @@ class _LabelFinder:
         self._root = root = _Node()
         self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
         self._words: set[str] = set()
-        self._broader = {term.id: term.broader for term in terms if term.broader}
         for label, term_id in dict.fromkeys(labels_by_rank(terms)):  # most names are the same in both languages
             for spelling in _spellings(label):
                 self._add(spelling, term_id)
@@ -110,17 +111,16 @@ class _LabelFinder:
             tokens = [(self._whole.get(word, word), start, end) for word, start, end in tokens]
         position = 0
         while position < len(tokens):
-            # "Windows" and "Windows Server" begin in two branches; the longest label wins.
-            walks = (self._walk(node, text, folded, tokens, position) for node in self._branches(tokens[position][0]))
-            best = max(filter(None, walks), key=lambda walk: walk[1], default=None)
+            best = self._longest(text, folded, tokens, position)
             if best is None:
                 position += 1
                 continue
-            id_, end, broader = best
-            start = tokens[position][1]
-            if broader:  # "Spring Security" names Spring too
-                yield stated(broader, text, start, tokens[position][2])
-            yield stated(id_, text, start, tokens[end - 1][2])
+            id_, end = best
+            inside = self._longest(text, folded, tokens, position + 1) if end - position > 1 else None
+            if inside and inside[1] - (position + 1) > end - position:
+                position += 1  # "MS SQL Server" in "MS SQL Server Analysis Services"
+                continue
+            yield stated(id_, text, tokens[position][1], tokens[end - 1][2])
             position = end
 
     def _unglued(self, text: str, token: tuple[str, int, int]) -> list[tuple[str, int, int]]:
@@ -147,13 +147,19 @@ class _LabelFinder:
     def _is_word(self, token: str) -> bool:
         return token in self._words or _stem(token) in self._words
 
+    def _longest(
+        self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+    ) -> tuple[str, int] | None:
+        """Return the walk to the longest label at ``first``: "Windows" and "Windows Server" begin in two branches."""
+        walks = (self._walk(node, text, folded, tokens, first) for node in self._branches(tokens[first][0]))
+        return max(filter(None, walks), key=lambda walk: walk[1], default=None)
+
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
-    ) -> tuple[str, int, str | None] | None:
-        """Return the longest name at ``first``: its term, its end, and the broader term that its first word names."""
-        alone = node.id
+    ) -> tuple[str, int] | None:
+        """Return the longest name at ``first``: its term and its end."""
         start, end = tokens[first][1:]
-        best = (alone, first + 1) if alone is not None and is_name(node.label, text, folded, start, end) else None
+        best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
         for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
             gap = folded[tokens[i - 1][2] : start]
@@ -163,7 +169,7 @@ class _LabelFinder:
             node = child
             if node.id is not None:
                 best = (node.id, i + 1)
-        return best and (*best, alone if alone in self._broader.get(best[0], ()) else None)
+        return best
 
 
 def _joint(gap: str) -> str:

@@ -28,6 +28,7 @@ _ABBREVIATION = re.compile(
 _CRITERION = re.compile(r"(?<![^\n])[A-Z]\d{1,2} ")  # "A1 A degree in": the number of a criterion
 _AROUND = 20
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _WORDLIKE = re.compile(r"[^\W\d_]{2}|[A-Z]\d|\d[A-Z]")
 _TORN = re.compile(r" [\w ]{0,30}[a-z]{4}[A-Z][a-z]{3}")  # "web applicationsAttention"
 _JOINED = re.compile(r"(?:[a-z-]{2,20} ){0,2}[a-z]{5,20}[A-Z]")  # "related technologiesREQUIRED"
@@ -283,10 +284,12 @@ def _technical(written: str) -> bool:
 
 
 def _glued(read: ReadText, start: int, end: int) -> bool:
-    """Tell whether the next demand begins in the span: a page lost its line ends ("WordpressFamiliarity with Java")."""
-    asks = _words().asks
+    """Tell whether a sentence begins in the span: a page lost its line ends ("WordpressFamiliarity with", "SQLWe")."""
+    asks, stops = _words().asks, _words().stops
     return any(
-        asks.match(read.folded[at.start() : at.start() + _MOST]) for at in _CAMEL.finditer(read.text, start, end)
+        asks.match(read.folded[at.start() : at.start() + _MOST])
+        or _LETTERS.match(read.folded, at.start()).group() in stops  # type: ignore[union-attr]  # a letter stands there
+        for at in _CAMEL.finditer(read.text, start, end)
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -204,14 +204,18 @@ class _Words:
         self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
-        self.examples = re.compile(rf"\b(?:{of('examples')})\b")
-        self.or_ = re.compile(rf"\b(?:{of('or')})\b")
+        # a list ends at a semicolon, a bracket, or another demand: "tools such as X, and strong SQL"
+        in_list = rf"(?!\b(?:{of('no_field')})\b)[^;)\n]"
+        self.examples = re.compile(rf"\b(?:{of('examples')})\b(?:{in_list})*\Z")
+        or_ = rf"(?:{of('or')})(?! (?:{of('upwards')})\b)"  # "Windows 7 or above" is one demand
+        self.or_ = re.compile(rf"\b{or_}\b")
         self.seeks = re.compile(rf"\b(?:{of('seeks')})\b")
         self.of_employer = re.compile(rf"\b(?:{of('of_employer')})\b")
         self.tells = re.compile(rf"(?:(?<![^\W_])|(?<=[a-z]))(?:{of('tells')})")  # as written
         self.telling = re.compile(rf"\b(?:{of('telling')})")
         self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"(?:(?!(?<=\s)(?:{of('means')})\s)[^.;:()\n]){{0,80}}\b(?:{of('and_others')})\b")
+        self.or_alike = re.compile(rf" ?\((?:{of('or')}) (?:{of('alike')})\b")
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
         self.related_field = re.compile(rf"[^.;:\n•*]{{0,40}}\b(?:{of('or')}) (?:{of('related_field')})\b")
         self.studied = re.compile(
@@ -219,11 +223,12 @@ class _Words:
             rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,60}}\Z"
         )
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
-        name, or_ = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
-        self.or_name, self.name_or = re.compile(or_ + name), re.compile(rf"\b{name}{or_}\Z")  # as written
-        item = r"[\w&/+#-]{1,20}"
-        # "Design, Purchasing, Engineering, or Care": whatever the items are
-        self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
+        name, either = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
+        self.or_name, self.name_or = re.compile(either + name), re.compile(rf"\b{name}{either}\Z")  # as written
+        # "Design, Purchasing, Engineering, or Care": whatever the items are; not "HTML, CSS, and AJAX or jQuery"
+        item = rf"(?!(?:{lexicon.union('polarity', 'and')})\s)[\w&/+#-]{{1,20}}"
+        several = rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}},? (?!\w{{2,3}}/){or_} "
+        self.list_or, self.or_last = re.compile(several), re.compile(rf"{several}\Z")
         # as written
         self.diploma = re.compile(rf"\b(?:{of('diploma')})\b")
         self.any_work = re.compile(rf"\b(?:{of('any_work')})\b(?! (?:{lexicon.union('years', 'link')})\b| d')")
@@ -372,15 +377,18 @@ def _of_other_kinds(read: ReadText) -> Iterator[Stated[str]]:
         yield Stated(requirement_id(RequirementKind.CERTIFICATE, item.value), item.evidence)
 
 
-def _at_lost_breaks(read: ReadText, start: int, end: int, finder: SkillFinder) -> Iterator[tuple[int, int]]:
-    """Yield the pieces of a sentence between lost line breaks ("industryBS degree"); none is within a skill's name."""
+def _at_lost_breaks(
+    read: ReadText, start: int, end: int, finder: SkillFinder, section: str
+) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of a sentence between lost line breaks ("industryBS degree"); none is within a skill's name.
+
+    Outside of requirements none ends at a skill: what follows may be of the list that the sentence asks for.
+    """
     cuts = [match.end() for match in _LOST_BREAK.finditer(read.text, start, end)]
     if cuts:
-        known = merged(
-            (start + item.evidence.start, start + item.evidence.end)
-            for item in finder.mentions(read.piece(start, end), wide=True)
-        )
-        cuts = [cut for cut in cuts if not touches(known, cut - 1, cut + 1)]
+        known = [item.evidence for item in finder.mentions(read.piece(start, end), wide=True)]
+        beside = 0 if section in MUST_SECTIONS else 1
+        cuts = [c for c in cuts if not any(at.start - beside < c - start < at.end + beside for at in known)]
     yield from pairwise([start, *cuts, end])
 
 
@@ -391,7 +399,7 @@ def _sentences(read: ReadText, sections: tuple[Section, ...], finder: SkillFinde
         pieces = (
             piece
             for whole in split_sentences(read.text, section.body, section.end)
-            for piece in _at_lost_breaks(read, *whole, finder)
+            for piece in _at_lost_breaks(read, *whole, finder, kind)
         )
         for start, end in pieces:
             accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
@@ -423,7 +431,7 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    known = tuple(_without_parts(finder.mentions(sentence.read, wide=True)))
+    known = tuple(finder.mentions(sentence.read, wide=True))
     whole = [(0, len(sentence.read.text))] if sentence.section in MUST_SECTIONS else ()
     among = tuple(unlisted.listed(sentence.read, known, finder, whole, names=True))
     mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
@@ -432,8 +440,11 @@ def _skills(
     demands = tuple(unlisted.asked(sentence.read, known, (*spans, *within)))
     in_list = {item.value for item in among}
     short = tuple(unlisted.abbreviated(sentence.read, known))
+    # a word with a capital may be a part of anything: "proficient in Acme", "Human [Capital]"
+    small = (item for item in demands if item.evidence.text.islower())
+    beside = (item for item in among if " " in item.evidence.text or not item.evidence.text.islower())
     firm = (item for item in (*among, *demands) if unlisted.names_a_field(item.evidence.text))
-    surely = {item.value for item in (*firm, *(item for item in among if unlisted.is_named(item.evidence.text)))}
+    surely = {item.value for item in (*small, *beside, *firm)}
     surely |= {
         item.value
         for item, at in ((item, (item.evidence.start, item.evidence.end)) for item in short)
@@ -460,17 +471,6 @@ def _skills(
         named = wide and behind.match(sentence.read.folded, item.evidence.end)
         soft = skill.transversal or named or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
-
-
-def _without_parts(mentions: Iterable[Stated[str]]) -> Iterator[Stated[str]]:
-    """Yield the mentions but for those that a longer name holds: "Spring" in "Spring Boot" is asked for once."""
-    last: Stated[str] | None = None
-    for item in mentions:
-        if last and not (last.evidence.start == item.evidence.start and last.evidence.end < item.evidence.end):
-            yield last
-        last = item
-    if last:
-        yield last
 
 
 def _is_of_employer(folded: str, position: int) -> bool:
@@ -506,9 +506,11 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
         return True  # "a degree in statistics or a related field"
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
-    if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
+    if words.examples.search(folded, max(0, at.start - _NEAR), at.start) or words.and_others.match(folded, at.end):
         return True
-    if words.list_or.match(folded, at.end):
+    if words.or_alike.match(folded, at.end):
+        return True
+    if words.list_or.match(folded, at.end) or words.or_last.search(folded, max(0, at.start - 80), at.start):
         return True
     text = sentence.read.text  # "Go or Rust", whatever Go is
     if words.or_name.match(text, at.end) or words.name_or.search(text, max(0, at.start - 30), at.start):
@@ -635,7 +637,7 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return
     read = sentence.read
-    found = find_certificates(read)
+    found = find_certificates(read, told=sentence.section == "certifications")
     soft = alternatives(read.folded, found)
     words = _words()
     for item in found:

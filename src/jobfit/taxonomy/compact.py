@@ -36,13 +36,16 @@ def load_compact() -> Taxonomy:
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()
     }
-    return Taxonomy(VERSION, skills, occupations)
+    return Taxonomy(VERSION, skills, occupations, implies=True)
 
 
 @cache
 def load_core_skills() -> Mapping[str, Skill]:
     """Return the skills that the occupations need, without the names and skills that are only read in texts."""
-    return {id_: Skill(id_, _labels(row), row.get("transversal", False)) for id_, row in _read("skills.toml").items()}
+    return {
+        id_: Skill(id_, _labels(row), row.get("transversal", False), broader=tuple(row.get("broader", ())))
+        for id_, row in _read("skills.toml").items()
+    }
 
 
 def _with_hidden(skill: Skill, labels: Labels) -> Skill:
@@ -58,7 +61,7 @@ def _lines(name: str) -> Iterator[tuple[str, Labels, tuple[str, ...]]]:
             id_, _, broader = head.partition(" < ")
             english, _, french = names.partition(" | ")
             labels = {"en": tuple(english.split("; ")), "fr": tuple((french or english).split("; "))}
-            yield id_, labels, (broader,) if broader else ()
+            yield id_, labels, tuple(broader.split(", ")) if broader else ()
 
 
 def _read(name: str) -> dict[str, Any]:

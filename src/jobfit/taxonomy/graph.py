@@ -111,7 +111,7 @@ class TaxonomyGraph:
         above both: the path length of Rada et al. (1989, "Development and application of a metric on semantic nets"),
         taken through one common ancestor, because a detour through a *narrower* term with several parents says nothing
         about the two. Equal steps: the ancestor that lies deeper, then the smaller id. 0 steps for the same term;
-        ``None`` where nothing is above both (ESCO's pillars have several roots; the compact taxonomy has no hierarchy).
+        ``None`` where nothing is above both (ESCO's pillars have several roots; most compact skills stand alone).
         """
         up_a, up_b = self.above(a), self.above(b)
         common = up_a.keys() & up_b.keys()

@@ -86,8 +86,8 @@ class Taxonomy:
     """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-3``.
 
     ``broader`` makes two directed graphs without cycles (whoever reads them from a source checks that): skills below
-    skills and skill groups, occupations below occupations and ISCO groups. In the compact taxonomy kinds of a skill lie
-    below it.
+    skills and skill groups, occupations below occupations and ISCO groups. ``implies``: whoever has a skill has those
+    above it, as in the compact taxonomy; in ESCO "transfer wax" lies below "pump wax".
 
     Raises:
         InputError: a term has no label, or a link leads to a term that does not exist.
@@ -97,6 +97,7 @@ class Taxonomy:
     skills: Mapping[str, Skill]
     occupations: Mapping[str, Occupation]
     groups: Mapping[str, Group] = field(default_factory=dict)
+    implies: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         above = self.skills.keys() | self.occupations.keys() | self.groups.keys()

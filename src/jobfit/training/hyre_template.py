@@ -91,7 +91,7 @@ class TemplateHyre:
         language, resume = reading.language, reading.profile
         held = resume.experiences
         occupation = next((position.occupation for position in held if position.occupation), None)
-        skills = [skill.value for skill in resume.skills] + self._essential(occupation)
+        skills = [skill.value for skill in resume.skills_by_name] + self._essential(occupation)
         requirements = tuple(
             Requirement(f"skill:{id_}", RequirementKind.SKILL, id_, id_, Importance.MUST)
             for id_ in dict.fromkeys(skills)

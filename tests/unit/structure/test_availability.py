@@ -69,6 +69,8 @@ def test_a_range_of_notices_is_its_least_and_not_sure(text: str, days: int, sure
         ("starting in September 2026", None, "2026-09"),
         ("Start: ASAP", None, "now"),
         ("Immediate start", None, "now"),
+        ("Starts 1/30/17", None, "2017-01-30"),
+        ("Begin: 03/21/2027", None, "2027-03-21"),
         ("Prise de poste : dès que possible", None, "now"),
         ("Prise de poste : 1er septembre 2026", None, "2026-09-01"),
         ("Poste à pourvoir immédiatement", None, "now"),

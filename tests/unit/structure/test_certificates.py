@@ -125,6 +125,10 @@ def test_names_and_numbers_of_exams(line: str, value: str) -> None:
         ("Profil recherché :\n- SST apprécié", {"sst": Importance.NICE}),
         ("Salary: 50k\nPMP certification is a plus", {"pmp": Importance.NICE}),
         ("Benefits:\nwe pay for your AWS certification", {}),
+        ("Certifications:\nCSM\nOCP", {"csm": Importance.MUST, "ocp": Importance.MUST}),
+        ("Certifications souhaitées : CSM", {"csm": Importance.NICE}),
+        ("Certifications:\nCISSP\nand you know VMware", {"cissp": Importance.MUST}),
+        ("Requirements:\n- CSM", {}),
     ],
 )  # fmt: skip
 def test_certificates_asked_for(text: str, expected: dict[str, Importance]) -> None:

@@ -66,6 +66,8 @@ def test_a_higher_clearance_brings_the_lower_ones() -> None:
         ("Clearance: N/A", {}),
         ("Requirements:\n- SC or DV", {"uk:sc": Importance.MUST}),
         ("The position requires a clearance at the federal level.", {"any": Importance.MUST}),
+        ("Requirements:\n- eligible for a clearance", {"any": Importance.NICE}),
+        ("Requirements:\n- must hold a government clearance", {"any": Importance.MUST}),
         ("You will undergo security vetting.", {"any": Importance.NICE}),
         ("Requirements:\n-Active TS/SCI security clearance", {"us:ts_sci": Importance.MUST}),
         ("Requirements:\n- Secret clearance\n- security clearance", {"us:secret": Importance.MUST}),

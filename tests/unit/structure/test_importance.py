@@ -45,6 +45,22 @@ def says(sentence, word, section="requirements"):
         ("un profil maitrisant java", "java", ("must", True)),
         ("you will have the opportunity to learn java", "java", ("must", False)),
         ("java as required", "java", ("must", False)),
+        ("experience with the following is a plus: java, php", "java", ("nice", True)),
+        ("technologies required: java, php", "java", ("must", True)),
+        ("apprecie : java, php", "java", ("nice", True)),
+        ("sql skills are essential, including java", "java", ("must", True)),
+        ("la maitrise de sql est indispensable, notamment java", "java", ("must", True)),
+        ("java, and strong excel skills preferred", "java", ("must", False)),
+        ("java, and strong excel skills preferred", "excel", ("nice", True)),
+        ("java and experience with docker desirable", "java", ("must", False)),
+        ("java, with docker a plus", "java", ("must", False)),
+        ("java, et une bonne maitrise de docker serait un plus", "java", ("must", False)),
+        ("java, docker is a plus", "java", ("must", False)),
+        ("java, docker is a plus", "docker", ("nice", True)),
+        ("java, docker serait un plus", "java", ("must", False)),
+        ("java, docker or php is a plus", "java", ("must", False)),
+        ("php, java, and docker is a plus", "java", ("nice", True)),
+        ("java, docker preferred", "java", ("nice", True)),
     ],
 )
 def test_importance_at_nearest_words_beat_the_section(sentence, word, expected):
@@ -75,11 +91,49 @@ def test_importance_at_outside_of_requirements_a_mention_is_nice(section):
         "vous etes a l'aise avec java",
         "a l'aise avec java",
         "une premiere experience de java",
+        "experience deploying java services",
+        "experience as a developer using java",
+        "hands on with java",
+        "has worked with java in production",
+        "possesses strong java skills",
+        "commercial experience with java",
+        "good at java",
+        "knowledge: java",
+        "5+ years java",
+        "3 years' hands-on experience in java",
+        "expert java",
+        "aisance avec java",
+        "savoir utiliser java",
+        "justifier d'une experience de java",
+        "une experience significative en java",
+        "connaissances : java",
     ],
 )
 def test_importance_at_a_sentence_that_opens_with_a_demand_insists_in_any_part_but_the_wishes(sentence):
     assert says(sentence, "java", "header") == says(sentence, "java", "responsibilities") == ("must", False)
     assert says(sentence, "java", "nice_to_have") == ("nice", False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("the candidate will have experience with java", "must"),
+        ("applicants should have a background in java", "must"),
+        ("looking for a developer with java experience", "must"),
+        ("java experience needed", "must"),
+        ("requires java", "must"),
+        ("the role requires java", "must"),
+        ("at least 3 years working with java", "must"),
+        ("le candidat devra maitriser java", "must"),
+        ("nous recherchons un developpeur avec une experience en java", "must"),
+        ("java indispensable", "must"),
+        ("deploy at least two java services a week", "nice"),
+        ("build the java services that the teams need", "nice"),
+        ("deployer au moins deux services java", "nice"),
+    ],
+)
+def test_importance_at_a_demand_of_a_person_insists_among_the_tasks(sentence, expected):
+    assert says(sentence, "java", "responsibilities")[0] == expected
 
 
 @pytest.mark.parametrize(

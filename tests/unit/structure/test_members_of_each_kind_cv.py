@@ -117,7 +117,7 @@ READ: dict[str, Callable[[CandidateProfile], str]] = {
     "education": education,
     "months": months,
     "months beside": months,
-    "skills": lambda profile: " ".join([*(f"+{item.value}" for item in profile.skills), *_others(profile)]),
+    "skills": lambda profile: " ".join([*(f"+{item.value}" for item in profile.skills_by_name), *_others(profile)]),
     "cert": lambda profile: signed(profile.certificates),
     "clear": lambda profile: signed(profile.clearances),
     "permit": lambda profile: signed(profile.permits),

@@ -84,6 +84,15 @@ def test_an_item_that_is_denied_is_not_claimed():
         ("Good knowledge of glasshouse glazing systems", "text:glasshouse glazing systems", "must"),
         ("Experience with monitoring tools", "text:monitoring tools", "must"),
         ("Maîtrise de la modélisation hydrologique et des logiciels de dessin.", "text:dessin", None),
+        # words of their own, and nothing but small letters
+        ("Experience in glazing", "text:glazing", "must"),
+        ("Proficiency in quilting and SQL.", "text:quilting", "must"),
+        (
+            "Expertise with multithreading, networking, offline quilting, scripting and caching",
+            "text:offline quilting",
+            "must",
+        ),
+        ("Maîtrise de la modélisation hydrologique.", "text:modelisation hydrologique", None),
         # also the form of another word
         ("Proficient in Zorbify.", "text:zorbify", "nice"),
         ("Maîtrise de Comptalix et de la paie.", "text:comptalix", "nice"),

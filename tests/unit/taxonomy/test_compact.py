@@ -8,6 +8,7 @@ import pytest
 from jobfit.folding import fold
 from jobfit.structure.terms import SkillFinder
 from jobfit.taxonomy.compact import LANGUAGES, load_compact, load_core_skills
+from jobfit.taxonomy.graph import TaxonomyGraph
 from jobfit.taxonomy.model import Occupation, Skill
 
 TAXONOMY = load_compact()
@@ -93,13 +94,19 @@ def test_ids_are_short_kebab_ascii() -> None:
 
 def test_kinds_of_a_skill_lead_to_it() -> None:
     kinds = {
-        "github": "git",
-        "spring-boot": "spring",
-        "junit": "unit-testing",
-        "ssis": "etl",
-        "matlab-simulink": "matlab",
+        "github": ("git",),
+        "matlab-simulink": ("matlab",),
+        "ssis": ("etl", "sql-server"),  # of a vocabulary, two skills
+        "postgresql": ("sql", "relational-databases"),  # of skills.toml
+        "smed": ("lean-logistics",),
     }
-    assert {id_: TAXONOMY.skills[id_].broader for id_ in kinds} == {id_: (up,) for id_, up in kinds.items()}
+    assert {id_: TAXONOMY.skills[id_].broader for id_ in kinds} == kinds
+
+
+def test_no_skill_is_a_kind_of_itself() -> None:
+    graph = TaxonomyGraph(TAXONOMY)
+    below = [id_ for id_, skill in TAXONOMY.skills.items() if skill.broader]
+    assert not [id_ for id_ in below for up in TAXONOMY.skills[id_].broader if id_ in graph.above(up)]
 
 
 def test_no_name_that_is_only_read_is_a_list_of_two_others() -> None:
