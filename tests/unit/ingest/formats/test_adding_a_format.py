@@ -38,7 +38,8 @@ def test_a_new_format_is_read_in_the_child_process_with_rows_and_rejects(with_ca
     path.write_text("[Ann Lee]\ntitle = Nurse\nskills = Python\n[Bo Day]\nskills = SQL\n")
     rejects = []
     [person] = read_candidates(path, rejects=rejects)
-    assert (person.profile.title.value, [skill.value for skill in person.profile.skills]) == ("Nurse", ["python"])
+    assert person.profile.title.value == "Nurse"
+    assert [skill.value for skill in person.profile.skills_by_name] == ["python"]
     assert (person.source.format, person.source.row) == ("cards", 1)
     assert [(reject.row, reject.field, reject.reason) for reject in rejects] == [(2, "title", "the card has no title")]
 
