@@ -10,18 +10,15 @@ these that half says nothing any more.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jobfit.folding import fold
 from jobfit.planted.copies import copied, read_advert
-from jobfit.planted.marks import Marks, stretches
+from jobfit.planted.marks import stretches
 from jobfit.planted.repetition import repeated
-from jobfit.planted.text import read, spans
+from jobfit.planted.text import read, spans, whole
 from jobfit.planted.walls import wall
-
-_CUT = re.compile(r"[^\W\d_]+(?:[\W_](?<!\s)[^\W\d_]+)+")  # words that marks join, or one that they cut
-_LEFT_OVER = "\xad"  # a soft hyphen, which cleaning takes out of every text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
     [('repeated_text', 120)]
     """
     asked = read_advert(advert)
-    folded = _joined(fold(cv), asked.words)
+    folded = whole(fold(cv), asked.words)
     text = read(folded)
     numbers = asked.numbers_of(text)
     copy, between = copied(text, numbers, asked)
@@ -73,11 +70,15 @@ def planted(cv: str, advert: str = "") -> tuple[Planted, ...]:
         "copied_advert": copy, "between_copy": between,
         "repeated_text": repeated(text, numbers, asked.ranks[numbers] >= 0), "keyword_wall": wall(folded, text.words),
     }  # fmt: skip
+    places = spans(folded)
     return tuple(
-        Planted(code, int(marks.sum()), len(text.words), tuple(_spans(folded, marks)))
+        Planted(
+            code, int(marks.sum()), len(text.words),
+            tuple((places[start][0], places[end - 1][1]) for start, end in stretches(marks)),
+        )
         for code, marks in kinds.items()
         if marks.any()
-    )
+    )  # fmt: skip
 
 
 def without(text: str, found: Iterable[Planted], between: int = 0) -> str:
@@ -88,30 +89,11 @@ def without(text: str, found: Iterable[Planted], between: int = 0) -> str:
     >>> without("SQL, Java\\nNurse", [Planted("keyword_wall", 2, 3, ((0, 9),))])
     '         \\nNurse'
     """
-    last = 0
+    pieces, last = list[str](), 0
     for start, end in sorted(span for one in found for span in one.spans):
-        if 0 < last < start and len(text[last:start].split()) <= between:
+        if start > last > 0 and len(text[last:start].split()) <= between:
             start = last
-        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
-        last = max(last, end)
-    return text
-
-
-def _joined(folded: str, words: Container[str]) -> str:
-    """Return a folded text with these words whole where marks cut them in two, as long as before."""
-
-    def whole(match: re.Match[str]) -> str:
-        word = "".join(filter(str.isalpha, match[0]))
-        return word.ljust(len(match[0]), _LEFT_OVER) if word in words else match[0]
-
-    return _CUT.sub(whole, folded)
-
-
-def _spans(folded: str, marks: Marks) -> Iterator[tuple[int, int]]:
-    """Yield where the marked words stand, neighbours with what is between them as one."""
-    places = spans(folded)
-    for start, end in stretches(marks):
-        last = places[end - 1][1]
-        while folded.startswith(_LEFT_OVER, last):
-            last += 1
-        yield places[start][0], last
+        start, end = max(start, last), max(end, last)
+        pieces += text[last:start], re.sub(r"[^\n]", " ", text[start:end])
+        last = end
+    return "".join((*pieces, text[last:]))

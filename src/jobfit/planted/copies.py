@@ -100,10 +100,9 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
     alternating = dense(apart, width, _SKIPPED * width / _COPY)
     found |= alternating & apart
     between = long(alternating & closed(apart & ~paired, 1), _ALTERNATING)
-    in_order = np.zeros(0, dtype=np.intp)
-    for told in (rare & ~_listed(text), rare):  # whoever copies what is no list copies what is one too
-        if told is not rare or in_order.size:
-            in_order = _in_order(np.flatnonzero(told), ranks[told].tolist(), rarer)
+    in_order = _in_order(rare & ~_listed(text), ranks, rarer)
+    if in_order.size:  # whoever copies what is no list copies what is one too
+        in_order = _in_order(rare, ranks, rarer)
     found[in_order] = True
     between |= closed(marked(range(len(numbers)), {*in_order.tolist()}), _FILLERS)
     found |= _said_again(text, numbers, paired, asked)
@@ -126,8 +125,9 @@ def _listed(text: Text) -> Marks:
     return np.repeat(words <= _ITEM, words)
 
 
-def _in_order(places: Numbers, ranks: Sequence[int], of: int) -> Numbers:
-    """Return where the advert's rarer words, ``of`` so many, stand in its order or nearly so: of ``places``, some."""
+def _in_order(rare: Marks, ranks_of: Numbers, of: int) -> Numbers:
+    """Return where ``rare`` words, of ``of`` such words in the advert, stand in its order or nearly so."""
+    places, ranks = np.flatnonzero(rare), ranks_of[rare].tolist()
     whole = _rising(ranks)
     found = np.zeros(len(ranks), dtype=bool)
     if len(whole) >= max(_FEW_IN_ALL, _IN_ALL * of):
