@@ -25,6 +25,8 @@ def shown(cv: str) -> dict[str, str]:
         ("postgresql", "sql", "PostgreSQL"),
         ("django", "python", "Django"),
         ("spring-batch", "object-oriented-programming", "Spring Batch"),  # of Spring, of Java
+        ("kotlin", "programming-languages", "Kotlin"),
+        ("fortran-language", "programming-languages", "Fortran"),
         ("smed", "continuous-improvement", "SMED"),
         ("patent-drafting", "intellectual-property", "patent drafting"),
         ("silae", "payroll", "Silae"),
@@ -41,6 +43,11 @@ def test_who_has_a_kind_has_the_skill_by_the_same_quote(kind, broader, words):
 def test_a_taxonomy_whose_relations_imply_nothing_adds_nothing():
     cv, esco = "Ann Lee\n\nSkills: GitHub, Django\n", replace(load_compact(), implies=False)
     assert {item.value for item in read_candidate_profile(cv, esco).skills} == {"github", "django"}
+
+
+def test_what_only_sounds_like_a_kind_is_none():
+    assert "programming-languages" not in shown("Ann Lee\n\nSkills: product assembly, SQL, HTML, Excel\n")
+    assert "object-oriented-programming" not in shown("Ann Lee\n\nSkills: COBOL, Fortran\n")
 
 
 def test_the_skill_shows_none_of_its_kinds():
