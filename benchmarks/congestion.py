@@ -1,7 +1,7 @@
 """Lists for a whole market: what each way of making them brings, how long it takes, how memory grows.
 
     python benchmarks/congestion.py                     # results/congestion.json and its pictures; some minutes
-    python benchmarks/congestion.py --largest 100000    # also one step of 100,000 x 100,000
+    python benchmarks/congestion.py --largest 100000    # also 100,000 x 100,000, to the end; some minutes more
 
 The market's own chances are used (what an impartial employer without noise would do), so that nothing here depends on a
 model: it compares methods, not predictions. Sharpness and surplus of the matching are chosen on another seed. Beside
@@ -33,21 +33,20 @@ CHOSEN_ON, SEEDS, SIZES = 99, (1, 2, 3, 4, 5), ((400, 100), (400, 200), (400, 40
 SHORT = 20  # places of a list that is cut
 DIMENSIONS = 32
 GROWTH = (1000, 2000, 4000, 8000, 16_000)
-STEPS = 3  # of the growth, which is cut short
+SHARPNESS = 0.1  # of the growth
 
 
 def main() -> None:
     """Measure, write, draw."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, help="one more size of the growth, of which one step is taken")
-    parser.add_argument("--one", nargs=3, type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--largest", type=int, help="one more size of the growth")
+    parser.add_argument("--one", nargs=2, type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(factors(*options.one)))
         return
-    growth = [in_a_process(__file__, "--one", n, n, STEPS) for n in GROWTH]
-    if options.largest:
-        growth.append(in_a_process(__file__, "--one", options.largest, options.largest, 1))
+    sizes = (*GROWTH, options.largest) if options.largest else GROWTH
+    growth = [in_a_process(__file__, "--one", n, n) for n in sizes]
     result: dict[str, Any] = {
         **describe("numpy", "scipy"),
         "markets": {f"{n} x {m}": compare(n, m) for n, m in SIZES},
@@ -197,19 +196,31 @@ def large() -> dict[str, float]:
     }  # fmt: skip
 
 
-def factors(n: int, m: int, steps: int) -> dict[str, float]:
-    """Return time and peak memory of n x m from factors, in this process."""
+def factors(n: int, m: int) -> dict[str, float]:
+    """Return time and peak memory of n x m from factors, in this process: solved to the end, then both sides' lists.
+
+    ``left_over`` is the largest share of anybody's capacity that the solution's own equations do not account for.
+    """
     dice = np.random.default_rng(0)
     left, right = (dice.normal(size=(size, DIMENSIONS)).astype(np.float32) for size in (n, m))
     left /= np.linalg.norm(left, axis=1, keepdims=True)
     right /= np.linalg.norm(right, axis=1, keepdims=True)
     before = peak_gib()
-    took, done = timed(lambda: match(Factors(left, right, 0.3), tolerance=1e-3, steps=steps))
+    kernel = Factors(left, right, SHARPNESS)
+    solving, done = timed(lambda: match(kernel, tolerance=1e-6))
+    listing, lists = timed(lambda: done.best(kernel, SHORT))
+    rows, columns = done.a**2, done.b**2
+    for at, block in kernel.blocks():
+        rows[at] += done.a[at] * (block @ done.b)
+        columns += done.b * (done.a[at] @ block)
     return {
-        "n": n, "m": m, "dimensions": DIMENSIONS, "steps": done.steps, "change": done.change,
-        "processor_seconds_a_step": round(took.processor / done.steps, 3), "seconds": round(took.seconds, 2),
-        "gib_before": before,
-        "peak_gib": peak_gib(),
+        "n": n, "m": m, "dimensions": DIMENSIONS, "beta": SHARPNESS, "steps": done.steps, "change": done.change,
+        "left_over": float(np.abs(np.r_[rows, columns] - 1).max()), "matched": float(1 - (done.a**2).mean()),
+        "processor_seconds_a_step": round(solving.processor / done.steps, 3),
+        "processor_seconds_solving": round(solving.processor, 2),
+        "processor_seconds_listing": round(listing.processor, 2),
+        "seconds": round(solving.seconds + listing.seconds, 2), "vacancies_first_on_a_list": len(set(lists[0][:, 0])),
+        "gib_before": before, "peak_gib": peak_gib(),
     }  # fmt: skip
 
 

@@ -10,9 +10,11 @@ n people and m vacancies; ``applies`` (n, m) is the chance that a person who loo
         f_xy = a_x b_y exp(surplus_xy / 2 beta)      a_x² + Σ_y f_xy = people_x      b_y² + Σ_x f_xy = positions_y
 
 a² and b² are who stays alone: entropic optimal transport with an outside option. The two equations in turn are solved
-for a and for b until nothing moves (iterative proportional fitting); each is a quadratic. :class:`Dense` keeps the
-kernel (n, m); :class:`Factors` makes it again from row and column vectors, a few rows at a time, in memory linear in
-n + m.
+for a and for b until nothing moves (iterative proportional fitting); each is a quadratic. They minimise, one block at a
+time, the convex ½ Σ a² + ½ Σ b² + Σ f − Σ people log a − Σ positions log b. Along a → a c, b → b / c no f changes, so
+that fitting alone needs thousands of steps where nearly all are matched: each step ends at the best c instead, which is
+a quadratic too. :class:`Dense` keeps the kernel (n, m); :class:`Factors` makes it again from row and column vectors, a
+few rows at a time, in memory linear in n + m.
 
 :func:`capped` holds down how many applications a vacancy has to expect.
 """
@@ -22,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import hypot, sqrt
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,7 +35,8 @@ from jobfit.errors import InputError
 Floats = NDArray[np.float64]
 Array = NDArray[Any]
 _LARGEST = 600.0  # exponent; beyond it a sum of exponentials is no number any more
-_ROWS_AT_ONCE = 4_000_000  # cells of the kernel held at a time
+_NOBODY = 1e-150  # of a side stays alone: there is nothing to bring into balance
+_CELLS_AT_ONCE = 2_000_000  # cells of the kernel held at a time
 
 
 class Kernel(Protocol):
@@ -48,14 +52,14 @@ class Kernel(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """The kernel of a ``surplus`` (n, m) that is at hand; both are kept."""
+    """The kernel of a ``surplus`` (n, m) that is at hand; both are kept. A pair of surplus -inf is never matched."""
 
     surplus: Floats
     beta: float = 1.0
 
     @cached_property
     def _kernel(self) -> Array:
-        return _grown(self.surplus, self.beta)
+        return _grown(self.surplus / (2 * _sharpness(self.beta)), self.beta)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -78,10 +82,12 @@ class Factors:
         return len(self.left), len(self.right)
 
     def blocks(self) -> Iterator[tuple[slice, Array]]:
-        height = max(1, _ROWS_AT_ONCE // max(1, len(self.right)))
+        height = max(1, _CELLS_AT_ONCE // max(1, len(self.right)))
+        left = self.left / (2 * _sharpness(self.beta))
+        largest = _longest(left) * _longest(self.right)  # no exponent is beyond it (Cauchy and Schwarz)
         for start in range(0, len(self.left), height):
             rows = slice(start, min(start + height, len(self.left)))
-            yield rows, _grown(self.left[rows] @ self.right.T, self.beta)
+            yield rows, _grown(left[rows] @ self.right.T, self.beta, largest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,16 +111,19 @@ class Matching:
         """
         n, m = kernel.shape
         rows_best = np.empty((n, min(k, m)), dtype=np.intp)
-        top = np.full((0, m), 0.0)
-        held = np.empty((0, m), dtype=np.intp)
+        top = np.full((m, min(k, n)), -np.inf)
+        held = np.zeros((m, min(k, n)), dtype=np.intp)
         for rows, block in kernel.blocks():
             flow = self.a[rows, None] * block * self.b
             rows_best[rows] = _first(flow, min(k, m))
-            number = np.arange(rows.start, rows.stop)[:, None].repeat(m, axis=1)
-            top, held = np.concatenate([top, flow]), np.concatenate([held, number])
-            best = _first(top.T, min(k, len(top))).T
-            top, held = np.take_along_axis(top, best, 0), np.take_along_axis(held, best, 0)
-        return rows_best, held.T
+            if not top.size:
+                continue
+            better = np.flatnonzero((flow > top[:, -1]).any(axis=0))
+            seen = np.broadcast_to(np.arange(rows.start, rows.stop), (len(better), len(block)))
+            values, numbers = np.hstack([top[better], flow[:, better].T]), np.hstack([held[better], seen])
+            best = _first(values, top.shape[1])
+            top[better], held[better] = (np.take_along_axis(of, best, 1) for of in (values, numbers))
+        return rows_best, held
 
 
 def match(
@@ -144,7 +153,7 @@ def match(
         for rows, block in kernel.blocks():  # b needs the new a of all rows: summed while the block is at hand
             new_a[rows] = _root(p[rows], block @ b.astype(block.dtype))
             pulled += new_a[rows].astype(block.dtype) @ block
-        new_b = _root(q, pulled)
+        new_a, new_b = _balanced(new_a, _root(q, pulled), float(p.sum() - q.sum()))
         change = max(_moved(a, new_a), _moved(b, new_b))
         a, b = new_a, new_b
         if change <= tolerance:
@@ -207,24 +216,43 @@ def capped(scores: ArrayLike, applies: ArrayLike, caps: ArrayLike, temperature: 
     return Capped(attention, prices)
 
 
-def _grown(surplus: Array, beta: float) -> Array:
+def _sharpness(beta: float) -> float:
     if not 0 < beta < float("inf"):
         raise InputError(f"beta must be above 0, not {beta}")
-    exponent = surplus / (2 * beta)
-    largest = 80.0 if exponent.dtype == np.float32 else _LARGEST
-    if exponent.size and not np.abs(exponent).max() <= largest:
+    return beta
+
+
+def _longest(vectors: Array) -> float:
+    return float(np.sqrt(np.einsum("nd,nd->n", vectors, vectors).max(initial=0.0)))
+
+
+def _grown(exponent: Array, beta: float, largest: float = float("inf")) -> Array:
+    """Return exp(exponent) in place of it; ``largest`` is a bound of its size that is known, if any."""
+    most = 80.0 if exponent.dtype == np.float32 else _LARGEST
+    found = 0.0 if largest <= most else float(np.where(np.isneginf(exponent), 0.0, np.abs(exponent)).max(initial=0.0))
+    if not found <= most:
         raise InputError(
-            f"a surplus of {np.abs(surplus).max():g} with beta {beta:g} is out of range (or not finite): beta must be "
-            f"at least {np.abs(surplus).max() / (2 * largest):.3g}"
+            f"a surplus of {found * 2 * beta:g} with beta {beta:g} is out of range (or not finite): beta must be at "
+            f"least {found * beta / most:.3g}"
         )
-    return np.asarray(np.exp(exponent))
+    return np.asarray(np.exp(exponent, out=exponent))
 
 
 def _root(capacity: Floats, pull: Array) -> Floats:
     """Solve a² + a pull = capacity for a ≥ 0, without the difference of two large numbers."""
     half = np.asarray(pull, dtype=np.float64) / 2
-    root = half + np.sqrt(half * half + capacity)
+    root = half + np.hypot(half, np.sqrt(capacity))
     return np.asarray(np.divide(capacity, root, out=np.zeros_like(capacity), where=root > 0))
+
+
+def _balanced(a: Floats, b: Floats, more_people: float) -> tuple[Floats, Floats]:
+    """Return a c and b / c where as many people as positions are in the flow: c² Σ a² − Σ b² / c² = ``more_people``."""
+    ours, theirs = float(a @ a), float(b @ b)
+    if min(ours, theirs) < _NOBODY:
+        return a, b
+    root = hypot(more_people, 2 * sqrt(ours) * sqrt(theirs))
+    square = (root + more_people) / (2 * ours) if more_people > 0 else 2 * theirs / (root - more_people)
+    return a * sqrt(square), b / sqrt(square)
 
 
 def _moved(old: Floats, new: Floats) -> float:
@@ -235,13 +263,20 @@ def _moved(old: Floats, new: Floats) -> float:
 
 def _first(values: Array, k: int) -> NDArray[np.intp]:
     """Return the positions (n, k) of the k largest of each row, best first, equal ones in their order."""
-    return np.argsort(-values, axis=1, kind="stable")[:, :k]
+    n, m = values.shape
+    if not 0 < k < m:
+        return np.argsort(-values, axis=1, kind="stable")[:, :k]
+    among = values >= np.partition(values, m - k, axis=1)[:, m - k, None]
+    for row in np.flatnonzero(among.sum(axis=1) > k):  # ties at the last place
+        among[row, np.argsort(-values[row], kind="stable")[k:]] = False
+    found = np.nonzero(among)[1].reshape(n, k)
+    return np.take_along_axis(found, np.argsort(-np.take_along_axis(values, found, 1), axis=1, kind="stable"), 1)
 
 
 def _capacities(what: str, given: ArrayLike, n: int) -> Floats:
     values = np.broadcast_to(np.asarray(given, dtype=np.float64), (n,)).copy()
-    if not ((values >= 0) & np.isfinite(values)).all():
-        raise InputError(f"{what}: a capacity is a finite number from 0, not {values[~(values >= 0)][:1].tolist()}")
+    if (wrong := ~((values >= 0) & np.isfinite(values))).any():
+        raise InputError(f"{what}: a capacity is a finite number from 0, not {values[wrong][0]:g}")
     return values
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobfit.errors import InputError
 from jobfit.evaluation.matches import Lists, answered, lists_by, matches
-from jobfit.policy.congestion import Dense, Factors, capped, match
+from jobfit.policy.congestion import Dense, Factors, Matching, capped, match
 
 
 def example(people=30, vacancies=20):
@@ -63,6 +63,34 @@ def test_flow_and_those_left_alone_use_up_each_capacity(n, m, beta, seed):
     assert ratio == pytest.approx((kernel.surplus / (2 * beta))[inside], abs=1e-9)
 
 
+@pytest.mark.parametrize("beta", [1.0, 0.1])
+def test_as_many_positions_as_people_are_matched_in_a_few_steps(beta):
+    # fitting alone takes thousands here: 2,903 for 1,000 x 1,000 at 0.1
+    surplus = np.random.default_rng(0).random((200, 200))
+    for people in (1.0, np.r_[np.zeros(50), np.full(50, 2.0), np.ones(100)]):
+        assert match(Dense(surplus, beta), people, tolerance=1e-9).steps < 30
+
+
+@pytest.mark.parametrize("exponent", [-599.0, 599.0])
+@pytest.mark.parametrize("people", [0.0, 1e-9, 1e9])
+def test_a_kernel_at_the_end_of_its_range_gives_numbers(exponent, people):
+    kernel = Dense(np.full((3, 4), exponent), 0.5)
+    done = match(kernel, people)
+    assert done.a**2 + done.flow(kernel).sum(axis=1) == pytest.approx(np.full(3, people), rel=1e-6, abs=1e-300)
+
+
+def test_of_equal_flows_the_earlier_comes_first_in_lists_too():
+    dice = np.random.default_rng(3)
+    left, right = (dice.integers(0, 2, (size, 2)).astype(np.float32) for size in (40, 9))
+    kernel = Factors(left, right, 1.0)
+    done = Matching(np.ones(40), np.ones(9), 0, 0.0)
+    flow = done.flow(kernel)
+    for k in (0, 1, 5, 9, 50):
+        people, vacancies = done.best(kernel, k)
+        assert people.tolist() == np.argsort(-flow, axis=1, kind="stable")[:, :k].tolist()
+        assert vacancies.tolist() == np.argsort(-flow.T, axis=1, kind="stable")[:, :k].tolist()
+
+
 def test_two_by_two_is_solved_by_hand():
     # all equal: f = a b with a = b, a² + 2 a² = 1
     done = match(Dense(np.zeros((2, 2))))
@@ -85,7 +113,7 @@ def test_factors_in_blocks_match_as_the_whole_table_does(rows, monkeypatch):
     left, right = (dice.normal(size=(size, 3)).astype(np.float32) for size in (11, 7))
     positions = dice.integers(0, 3, 7)
     dense = Dense((left @ right.T).astype(np.float64), 0.8)
-    monkeypatch.setattr("jobfit.policy.congestion._ROWS_AT_ONCE", rows * 7)
+    monkeypatch.setattr("jobfit.policy.congestion._CELLS_AT_ONCE", rows * 7)
     factors = Factors(left, right, 0.8)
     ours, whole = match(factors, 1, positions, tolerance=1e-6), match(dense, 1, positions)
     assert ours.flow(factors) == pytest.approx(whole.flow(dense), abs=1e-5)
@@ -93,6 +121,17 @@ def test_factors_in_blocks_match_as_the_whole_table_does(rows, monkeypatch):
     flow = ours.flow(factors)
     assert people.tolist() == np.argsort(-flow, axis=1, kind="stable")[:, :4].tolist()
     assert vacancies.tolist() == np.argsort(-flow.T, axis=1, kind="stable")[:, :4].tolist()
+
+
+def test_pairs_of_surplus_minus_infinity_are_as_if_there_were_two_markets():
+    dice = np.random.default_rng(5)
+    one, other = dice.random((3, 2)), dice.random((2, 4))
+    both = np.full((5, 6), -np.inf)
+    both[:3, :2], both[3:, 2:] = one, other
+    flow = match(Dense(both, 0.2), tolerance=1e-12).flow(Dense(both, 0.2))
+    apart = [match(Dense(part, 0.2), tolerance=1e-12).flow(Dense(part, 0.2)) for part in (one, other)]
+    assert flow[:3, :2] == pytest.approx(apart[0], abs=1e-9) and flow[3:, 2:] == pytest.approx(apart[1], abs=1e-9)
+    assert (flow[np.isneginf(both)] == 0).all()
 
 
 def test_order_of_people_and_vacancies_changes_nothing():
@@ -111,8 +150,11 @@ def test_order_of_people_and_vacancies_changes_nothing():
         (Dense(np.ones((2, 2)), 0.0), {}, "beta must be above 0"),
         (Dense(np.ones((2, 2)), 1e-4), {}, "beta must be at least 0.000833"),
         (Dense(np.full((2, 2), np.nan)), {}, "not finite"),
+        (Dense(np.full((2, 2), np.inf)), {}, "not finite"),
         (Dense(np.ones((2, 2))), {"people": -1}, "people: a capacity"),
-        (Dense(np.ones((2, 2))), {"positions": np.inf}, "positions: a capacity"),
+        (Dense(np.ones((2, 2))), {"positions": np.inf}, "positions: a capacity is a finite number from 0, not inf"),
+        (Factors(np.ones((2, 1), np.float32), np.full((2, 1), np.nan, np.float32)), {}, "not finite"),
+        (Factors(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32), 1e-4), {}, "beta must be at least 0.00625"),
     ],
 )
 def test_what_cannot_be_matched_is_refused(kernel, capacities, said):
