@@ -303,7 +303,7 @@ class _Problem:
     def limit(self) -> tuple[Floats, Floats]:
         """Return π and μ for T → 0: a linear program, then the highest entropy among its optima."""
         found = self.program(-self.s)
-        mu = np.maximum(0.0, -found.ineqlin.marginals * len(self.lists.sizes)) if self.table.shape[1] else np.zeros(0)
+        mu = np.maximum(0.0, -found.ineqlin.marginals) if self.table.shape[1] else np.zeros(0)
         adjusted = self.s + self.table @ mu
         face = adjusted >= np.repeat(self.lists.top(adjusted), self.lists.sizes) - _TIED * (np.ptp(adjusted) + 1)
         flat = _Problem(

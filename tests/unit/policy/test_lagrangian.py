@@ -210,6 +210,11 @@ def test_population_with_several_constraints_satisfies_the_conditions():
         assert found.residual < 1e-8
         assert found.expected["q"] >= 0.5 - 1e-8 and found.expected["d"] <= 0.1 + 1e-8
         assert np.add.reduceat(found.weights, [0, 7, 8]) == pytest.approx([1, 1, 1])
+    # at temperature 0 all weight of a list is on what is best at the prices, which are the limit of those above it
+    adjusted = s + found.prices["q"] * q - found.prices["d"] * d
+    for part in (slice(0, 7), slice(7, 8), slice(8, 20)):
+        assert found.weights[part] @ adjusted[part] == pytest.approx(adjusted[part].max(), abs=1e-9)
+    assert found.prices == pytest.approx(solve(s, asked, 1e-4, sizes=sizes).prices, abs=1e-2)
 
 
 @st.composite
