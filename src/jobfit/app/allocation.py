@@ -60,7 +60,8 @@ class Allocated(Result):
 class Shares(Result):
     """Where each person looks, one vacancy at a time, so that the cap holds for one look of everybody.
 
-    full: vacancies at their cap; looking_at_none: the share of all attention that the caps turn away.
+    full: vacancies at their cap, those that are closed among them. looking_at_none: the share of all attention that the
+    caps turn away.
     """
 
     most_applications: float
@@ -95,6 +96,8 @@ def allocate(request: AllocateRequest, progress: Progress = quiet) -> AllocateRe
     Raises:
         InputError: a table that cannot be read, positions of an unknown vacancy, no open position, or a beta too small.
     """
+    import numpy as np
+
     from jobfit.evaluation.matches import answered, matches
     from jobfit.evaluation.two_sided import read_two_sided
     from jobfit.policy.congestion import Dense, capped, match
@@ -118,12 +121,12 @@ def allocate(request: AllocateRequest, progress: Progress = quiet) -> AllocateRe
             most_applications=float(crowd.max()), unseen=int((crowd < 0.01).sum()),
         ), lists  # fmt: skip
 
-    product = applies * accepts
+    product, surplus = applies * accepts, np.where(listed, applies + accepts, -np.inf)
     methods = {"naive": bring(applies, accepts)[0], "product": bring(product, product)[0]}
     tried = []
     betas = BETAS if request.beta is None else (request.beta,)
     for number, beta in enumerate(betas, start=1):
-        kernel = Dense(applies + accepts, beta)
+        kernel = Dense(surplus, beta)
         solved = match(kernel, 1.0, tolerance=1e-6)
         flow = solved.flow(kernel)
         tried.append((bring(flow, flow)[0], flow, beta, solved.steps))
@@ -135,15 +138,15 @@ def allocate(request: AllocateRequest, progress: Progress = quiet) -> AllocateRe
     paths = _written(lists, people, request.out)
     shares = None
     if request.cap is not None:
-        caps = (positions > 0) * request.cap
-        shares = _capped(capped(product, applies, caps), applies, people, request.out)
+        caps = np.where(positions > 0, request.cap, 0.0)
+        shares = _capped(capped(product, applies, caps), applies, caps, people, request.out)
     return AllocateResult(
         candidates=len(people[0]), vacancies=len(people[1]), pairs=len(pairs.row), k=request.k, beta=beta, steps=steps,
         methods=methods, capped=shares, vacancies_for_candidates=paths[0], candidates_for_vacancies=paths[1],
     )  # fmt: skip
 
 
-def _capped(shared: Capped, applies: Floats, sides: Sides, out: Path) -> Shares:
+def _capped(shared: Capped, applies: Floats, caps: Floats, sides: Sides, out: Path) -> Shares:
     import numpy as np
 
     from jobfit.artifacts import write_lines
@@ -157,7 +160,7 @@ def _capped(shared: Capped, applies: Floats, sides: Sides, out: Path) -> Shares:
     write_lines(path, chain(["candidate_id,vacancy_id,share"], lines))
     crowd = (shared.attention * applies).sum(axis=0)
     return Shares(
-        most_applications=float(crowd.max()), full=int((shared.prices > 0).sum()),
+        most_applications=float(crowd.max()), full=int(((shared.prices > 0) | (caps == 0)).sum()),
         looking_at_none=float(1 - shared.attention.sum(axis=1).mean()), path=path,
     )  # fmt: skip
 
@@ -167,12 +170,15 @@ def _positions(request: AllocateRequest, vacancies: Sequence[str]) -> NDArray[np
 
     from jobfit.artifacts import csv_rows
 
-    found = dict.fromkeys(vacancies, 1)
+    found, seen = dict.fromkeys(vacancies, 1), set[str]()
     for place, cells in csv_rows(request.positions, ("vacancy_id", "positions")) if request.positions else ():
         if cells["vacancy_id"] not in found:
             raise InputError(f"{place}: the vacancy {cells['vacancy_id']!r} is not among the pairs")
+        if cells["vacancy_id"] in seen:
+            raise InputError(f"{place}: the vacancy {cells['vacancy_id']!r} is there already")
         if not cells["positions"].isdecimal():
             raise InputError(f"{place}: positions {cells['positions']!r} is not a whole number from 0")
+        seen.add(cells["vacancy_id"])
         found[cells["vacancy_id"]] = int(cells["positions"])
     return np.array(list(found.values()), dtype=np.intp)
 

@@ -26,7 +26,7 @@ class FrontierRequest(Request):
     pairs: Path = Field(description="CSV: candidate_id, vacancy_id, applies, accepted, liked (grade), outcome (0, 1).")
     out: Path = Field(description="Folder for frontier.svg and frontier.json.")
     asking: Literal["candidate", "vacancy"] = Field("candidate", description="Whose lists these are.")
-    temperature: float = Field(0.05, gt=0, description="In the unit of applies; lower: nearer to the top of a list.")
+    temperature: float = Field(0.05, ge=0, description="In the unit of applies; lower: nearer to the top of a list.")
     points: int = Field(11, ge=2, description="How many floors, from nothing asked to nearly the most there is.")
     k: int = Field(10, ge=1, description="The cutoff of the preference nDCG.")
     policy: Path | None = Field(None, description="YAML: its trade_off's exposure of vacancies is kept at every point.")
@@ -143,10 +143,12 @@ def _calibrated(pairs: TwoSidedPairs, request: FrontierRequest) -> tuple[Estimat
 
     known = np.flatnonzero(~np.isnan(pairs.others[OUTCOME]))
     labels = pairs.others[OUTCOME][known]
-    if not {0.0, 1.0} <= set(labels.tolist()) or len(known) < FEWEST:
+    no, yes = (int((labels == kind).sum()) for kind in (0, 1))
+    if no + yes == len(known) and (len(known) < FEWEST or 0 in (no, yes)):
         raise PolicyError(
             f"{request.pairs}: to see whether the chances in `accepted` are calibrated, at least {FEWEST} outcomes of "
-            f"both kinds (0 and 1) are needed, not {len(known)}: fill the column `outcome` where something was decided"
+            f"both kinds are needed, and there are {yes} times 1 and {no} times 0: fill the column `outcome` where "
+            "something was decided"
         )
     ids = [(pairs.candidates[pairs.row[n]], pairs.vacancies[pairs.column[n]]) for n in known]
     if request.asking == "vacancy":

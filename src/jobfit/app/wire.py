@@ -16,7 +16,7 @@ AUTO = "auto"  # what compares texts: jobfit.encoders.loading.default_encoder
 class Request(BaseModel):
     """What a use case is asked for. A field that is a request itself is a group of options that belong together."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     prefix: ClassVar[str] = ""  # goes before the names of a group's fields where they stand beside others
     title: ClassVar[str | None] = None  # its heading
 

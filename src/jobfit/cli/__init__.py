@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from errno import ENAMETOOLONG
+from errno import EACCES, EEXIST, EISDIR, ENAMETOOLONG, ENOSPC, ENOTDIR, EROFS
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 
 UNEXPECTED, USAGE, INTERRUPTED = 1, 2, 130
 _SHOWN = 80  # characters of a name
+_NO_PLACE = {
+    ENAMETOOLONG: "no file has so long a name",
+    **dict.fromkeys((EEXIST, ENOTDIR), "a file is there, where a folder is needed"),
+    EISDIR: "a folder is there, where a file is needed",
+    **dict.fromkeys((EACCES, EROFS), "you may not read or write here"),
+    ENOSPC: "no room is left on the disk",
+}
 
 
 def main() -> None:
     """Run the command line; a jobfit error becomes one line on stderr, with ``--json`` an object on stdout as well.
 
-    So does a name that no file can have, whatever it was given for. What is made, by whatever library, is its owner's
-    alone.
+    So does a path where nothing can be read or written, whatever it was given for. What is made, by whatever library,
+    is its owner's alone.
     """
     os.umask(0o077)
     from jobfit.cli.app import app
@@ -43,8 +50,9 @@ def main() -> None:
             print("Interrupted. Every finished batch is kept; run the command again to go on.", file=sys.stderr)
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno == ENAMETOOLONG:
-            _refuse(InputError(f"{str(error.filename)[:_SHOWN]}…: no file has so long a name"))
+        if isinstance(error, OSError) and error.filename is not None and error.errno in _NO_PLACE:
+            name = str(error.filename)
+            _refuse(InputError(f"{name[:_SHOWN]}{'…' * (len(name) > _SHOWN)}: {_NO_PLACE[error.errno]}"))
             sys.exit(InputError.exit_code)
         _fail(error)
         traceback.print_exc()

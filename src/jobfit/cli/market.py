@@ -23,13 +23,13 @@ def _print_frontier(result: FrontierResult) -> None:
     print_table(("at least", "price", "expected qualification", f"preference nDCG@{result.k}"), rows)
     for exposed in result.points[-1].exposure:
         asked = f"at least {exposed.least:g}" if exposed.least is not None else f"at most {exposed.most:g}"
-        each = "" if exposed.full is None else f" at most, {exposed.full} vacancies at the bound"
+        each = "" if exposed.full is None else f" at most, vacancies at the bound: {exposed.full}"
         stdout.print(
             f"{exposed.name}: {asked} of all attention; at the last floor {exposed.share:.3f}{each}, at a price of "
             f"{exposed.price:.3f}."
         )
-    left_out = f"; {result.left_out} that liked nothing known are left out" if result.left_out else ""
-    stdout.print(f"{result.queries} queries{left_out}. Calibration error on {result.outcomes} outcomes: {result.ece}.")
+    left_out = f" (left out, as they liked nothing known: {result.left_out})" if result.left_out else ""
+    stdout.print(f"Queries: {result.queries}{left_out}. Calibration error on {result.outcomes} outcomes: {result.ece}.")
     stdout.print(f"Picture: {result.plot}", soft_wrap=True)
 
 
@@ -44,13 +44,13 @@ def _print_allocated(result: AllocateResult) -> None:
     ]  # fmt: skip
     print_table(heads, rows)
     stdout.print(
-        f"Expected by the chances given, lists of {result.k}: {result.candidates} candidates, {result.vacancies} "
-        f"vacancies; beta {result.beta:g}, {result.steps} steps."
+        f"Expected by the chances given, lists of {result.k}. Candidates: {result.candidates}; vacancies: "
+        f"{result.vacancies}; beta: {result.beta:g}; steps: {result.steps}."
     )
     if (shares := result.capped) is not None:
         stdout.print(
             f"Capped attention: at most {shares.most_applications:.2f} applications to a vacancy for one look of "
-            f"everybody, {shares.full} vacancies at the cap, {shares.looking_at_none:.1%} of all looks turned away: "
+            f"everybody, vacancies at the cap: {shares.full}, {shares.looking_at_none:.1%} of all looks turned away: "
             f"{shares.path}",
             soft_wrap=True,
         )

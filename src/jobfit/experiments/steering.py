@@ -79,8 +79,8 @@ def steer(
     something. The expected surplus orders by score x qualification; scores are put on 0..1 within each list for that.
 
     Raises:
-        InputError: fewer than two points, no query that liked anything, or what :func:`solve` refuses: an
-            InfeasibleError for exposure that these lists cannot give.
+        InputError: fewer than two points, no query that liked anything, lists that leave no choice, or what
+            :func:`solve` refuses: an InfeasibleError for exposure that these lists cannot give.
     """
     if points < 2:
         raise InputError("a frontier needs at least two points")
@@ -107,6 +107,11 @@ def steer(
 
     start = float(keep.kept((), solved)[0].weights @ p) / len(liking)
     most, _ = keep.kept((), lambda asked: reachable(p, asked, sizes))
+    if most - start < 1e-9:
+        raise InputError(
+            f"no list can have more than the {start:.4g} of `accepted` that it has anyway (each holds one document, or "
+            "the same chance throughout): there is nothing to trade preference for"
+        )
     found = []
     for least in start + (most - start) * np.linspace(0, REACHED, points):
         here, asked = keep.kept([Constraint("qualification", p, float(least))], solved)

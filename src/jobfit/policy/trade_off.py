@@ -142,11 +142,12 @@ class _Measured:
         values = floor.measure(ids, explained)
         known = ~np.isnan(values)
         if not known.any():
-            raise PolicyError(f"trade_off: {floor.name}: no text here states it, so that nothing can be asked of it")
+            of = f"{floor.name} in {floor.unit}" if floor.unit else floor.name
+            raise PolicyError(f"trade_off: no text here states {of}, so that nothing can be asked of it")
         asked = Constraint(floor.name, values[known], floor.least, floor.most)
         best = asked.sign * float((asked.sign * asked.values).max())
         if not known.all() and asked.sign * best < asked.sign * asked.bound:
-            asks = f"{floor.name} {'at least' if floor.most is None else 'at most'} {asked.bound:.6g}"
+            asks = f"{floor.name} {'at least' if floor.most is None else 'at most'} {asked.bound:.6g} {floor.unit}"
             raise InfeasibleError(
                 f"no list has {asks} (best reachable, of those that state it: {best:.6g}); ask for no more than that",
                 {floor.name: best},

@@ -51,7 +51,7 @@ def test_frontier_trades_preference_for_qualification_at_rising_prices(jobfit, t
     assert kept == {name: value for name, value in answer.items() if name != "plot"}
     assert (tmp_path / "out/frontier.svg").read_text().startswith("<svg")
     other = jobfit("frontier", table, "--out", tmp_path / "o", "--asking", "vacancy", "--points", "2")
-    assert other.code == 0 and "8 queries" in other.out
+    assert other.code == 0 and "Queries: 8" in other.out
 
 
 def read(path):
@@ -87,9 +87,31 @@ def test_frontier_refuses_chances_that_are_not_calibrated(jobfit, table, tmp_pat
     rows = [(*r[:3], str(1 - float(r[3])), *r[4:]) for r in read(table)]
     refused = jobfit("frontier", write(table, rows), "--out", tmp_path / "out")
     assert refused.code == 2 and "is not calibrated" in " ".join(refused.err.split())
-    rows = [(*r[:5], "") for r in rows]
-    refused = jobfit("frontier", write(table, rows), "--out", tmp_path / "out")
-    assert refused.code == 2 and "outcomes of both kinds" in " ".join(refused.err.split())
+    for cell, said in (("", "0 times 1 and 0 times 0"), ("1", "320 times 1 and 0 times 0"), ("2", "neither 0 nor 1")):
+        refused = jobfit("frontier", write(table, [(*r[:5], cell) for r in rows]), "--out", tmp_path / "out")
+        assert refused.code == 2 and said in " ".join(refused.err.split())
+
+
+def test_frontier_of_lists_that_leave_no_choice_says_so(jobfit, table, tmp_path):
+    alone = [(f"{row[0]}-{row[1]}", "v0", *row[2:]) for row in read(table)]
+    refused = jobfit("frontier", write(table, alone), "--out", tmp_path / "out")
+    assert refused.code == 2 and "nothing to trade preference for" in " ".join(refused.err.split())
+
+
+def test_frontier_at_temperature_0_is_the_limit_of_low_ones(jobfit, table, tmp_path):
+    zero, low = (
+        jobfit("frontier", table, "--out", tmp_path / "o", "--points", "3", "--temperature", t, "--json").json["points"]
+        for t in ("0", "1e-5")
+    )
+    assert zero[1]["price"] == pytest.approx(low[1]["price"], abs=1e-3) and zero[1]["price"] > 0.05
+    for one, other in zip(zero, low):
+        assert one["qualification"]["mean"] == pytest.approx(other["qualification"]["mean"], abs=1e-3)
+
+
+def test_a_file_where_the_folder_should_be_is_one_line(jobfit, table):
+    for command in ("frontier", "allocate"):
+        refused = jobfit(command, table, "--out", table)
+        assert refused.code == 2 and "a file is there, where a folder is needed" in " ".join(refused.err.split())
 
 
 def test_frontier_keeps_exposure_of_all_attention_at_every_floor(jobfit, table, tmp_path):
@@ -119,7 +141,7 @@ def test_frontier_caps_the_exposure_of_each_vacancy(jobfit, table, tmp_path):
         assert (each["name"], each["most"], named["full"]) == ("exposure 1", 0.13, None)
         assert each["share"] <= 0.13 + 1e-6 and each["price"] > 0 and 1 <= each["full"] <= 7
         assert named["share"] >= 0.1 - 1e-6 and point["qualification"]["mean"] >= point["least"] - 1e-6
-    assert "vacancies at the bound" in " ".join(jobfit(*arguments).out.split())
+    assert "vacancies at the bound: " in " ".join(jobfit(*arguments).out.split())
     policy.write_text("trade_off: {exposure: [{at_most: 0.12}]}")
     refused = jobfit(*arguments)
     assert refused.code == 2 and "best reachable: 0.125" in " ".join(refused.err.split())
@@ -178,6 +200,18 @@ def test_allocate_writes_both_sides_lists_and_says_what_each_method_brings(jobfi
     assert "hires" in jobfit(*given).out
 
 
+@pytest.mark.parametrize("option", [("--cap", "inf"), ("--beta", "inf"), ("--cap", "nan")])
+def test_allocate_refuses_what_is_no_number(jobfit, table, tmp_path, option):
+    refused = jobfit("allocate", table, "--out", tmp_path / "out", *option)
+    assert refused.code == 2 and option[0] in refused.err
+
+
+def test_a_cap_of_0_closes_every_vacancy(jobfit, table, tmp_path):
+    shares = jobfit("allocate", table, "--out", tmp_path / "out", "--cap", "0", "--json").json["capped"]
+    assert (shares["full"], shares["looking_at_none"], shares["most_applications"]) == (8, 1.0, 0.0)
+    assert read(tmp_path / "out/attention.csv") == []
+
+
 def test_allocate_leaves_out_pairs_that_are_not_given_and_stands_one_vacancy(jobfit, tmp_path):
     table = write(tmp_path / "p.csv", [("a", "v", 0.5, 0.5), ("b", "v", 0.9, 0.1)], HEADER[:4])
     answer = jobfit("allocate", table, "--out", tmp_path / "out", "--json").json
@@ -197,7 +231,11 @@ def test_allocate_of_a_market_without_an_open_position_is_refused(jobfit, table,
 
 @pytest.mark.parametrize(
     ("rows", "said"),
-    [([("x", "1")], "'x' is not among the pairs"), ([("v0", "many")], "positions 'many' is not a whole number")],
+    [
+        ([("x", "1")], "'x' is not among the pairs"),
+        ([("v0", "many")], "positions 'many' is not a whole number"),
+        ([("v0", "1"), ("v0", "2")], "'v0' is there already"),
+    ],
 )
 def test_allocate_refuses_positions_that_make_no_sense(jobfit, table, tmp_path, rows, said):
     positions = write(tmp_path / "positions.csv", rows, ("vacancy_id", "positions"))
