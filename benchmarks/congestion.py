@@ -34,6 +34,8 @@ SHORT = 20  # places of a list that is cut
 DIMENSIONS = 32
 GROWTH = (1000, 2000, 4000, 8000, 16_000)
 SHARPNESS = 0.1  # of the growth
+STEPS = ((400, 100, 0.1), (400, 400, 0.1), (1000, 1000, 0.3), (1000, 1000, 0.1), (1000, 1000, 0.05))  # n, m, beta
+MOST_STEPS = 3000
 
 
 def main() -> None:
@@ -52,6 +54,7 @@ def main() -> None:
         "markets": {f"{n} x {m}": compare(n, m) for n, m in SIZES},
         "ten_thousand_by_a_thousand": large(),
         "growth": growth,
+        "steps": [steps(*one) for one in STEPS],
         "dense_would_need_gib_at_100000": round(100_000**2 * 8 / 2**30, 1),
     }
     write("congestion", result)
@@ -201,10 +204,7 @@ def factors(n: int, m: int) -> dict[str, float]:
 
     ``left_over`` is the largest share of anybody's capacity that the solution's own equations do not account for.
     """
-    dice = np.random.default_rng(0)
-    left, right = (dice.normal(size=(size, DIMENSIONS)).astype(np.float32) for size in (n, m))
-    left /= np.linalg.norm(left, axis=1, keepdims=True)
-    right /= np.linalg.norm(right, axis=1, keepdims=True)
+    left, right = vectors(n, m)
     before = peak_gib()
     kernel = Factors(left, right, SHARPNESS)
     solving, done = timed(lambda: match(kernel, tolerance=1e-6))
@@ -222,6 +222,30 @@ def factors(n: int, m: int) -> dict[str, float]:
         "seconds": round(solving.seconds + listing.seconds, 2), "vacancies_first_on_a_list": len(set(lists[0][:, 0])),
         "gib_before": before, "peak_gib": peak_gib(),
     }  # fmt: skip
+
+
+def vectors(n: int, m: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return vectors (n, d) and (m, d) of length 1."""
+    dice = np.random.default_rng(0)
+    left, right = (dice.normal(size=(size, DIMENSIONS)).astype(np.float32) for size in (n, m))
+    return left / np.linalg.norm(left, axis=1, keepdims=True), right / np.linalg.norm(right, axis=1, keepdims=True)
+
+
+def steps(n: int, m: int, beta: float, tolerance: float = 1e-6) -> dict[str, float | None]:
+    """Return the steps to the end, and those of the two sides fitted in turn alone; null: not within 3,000."""
+    left, right = vectors(n, m)
+    kernel = Dense((left @ right.T).astype(np.float64), beta)
+    _, table = next(kernel.blocks())
+    a, b, alone = np.ones(n), np.ones(m), None
+    for step in range(1, MOST_STEPS + 1):
+        pulls = table @ b
+        new = 2 / (pulls + np.sqrt(pulls**2 + 4))
+        pulls = new @ table
+        old, a, b, was = a, new, 2 / (pulls + np.sqrt(pulls**2 + 4)), b
+        if max(np.abs(1 - old / a).max(), np.abs(1 - was / b).max()) <= tolerance:
+            alone = step
+            break
+    return {"n": n, "m": m, "beta": beta, "steps": match(kernel, tolerance=tolerance).steps, "in_turn": alone}
 
 
 if __name__ == "__main__":

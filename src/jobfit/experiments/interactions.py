@@ -59,7 +59,11 @@ def read_log(folder: Path) -> Log:
     timed = _in_time(folder / "interactions.csv")
     known = [(c, v) for _, c, v in timed if c in people and v in openings]
     if not known:
-        raise InputError(f"{folder}: none of {len(timed):,} interactions is of a CV and a vacancy that could be read")
+        first = f"; {rejects[0].file} was not: {rejects[0].reason}" if rejects else ""
+        raise InputError(
+            f"{folder}: interactions.csv has {len(timed):,} rows, and none is of a CV and a vacancy that were read "
+            f"(CVs read: {len(people):,}, vacancies: {len(openings):,}{first})"
+        )
     pairs = tuple(dict.fromkeys(known))
     asked = {c for c, _ in pairs}
     source = (

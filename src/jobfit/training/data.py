@@ -185,7 +185,10 @@ def hold_out(
         raise InputError(f"the share held out must be above 0 and below 1, not {share}")
     asked = {p.vacancy_id for p in data.positives} | {p.vacancy_id for p in data.preferences}
     if len(asked) < 2:
-        raise InputError(f"{len(asked)} vacancies have a positive: none can be held out. Add vacancies")
+        raise InputError(
+            "at least two vacancies with a positive are needed, one to learn from and one to validate on, not "
+            f"{len(asked)}"
+        )
     if judged:
         asked |= {p.vacancy_id for p in (*data.rejects, *data.pool)}
     n = min(max(1, round(share * len(asked))), len(asked) - 1)

@@ -99,7 +99,7 @@ def test_train_reads_a_settings_file_and_options_go_over_it(jobfit, prepared, ba
     ("labels", "vacancies", "words"),
     [
         ((0,) * 6, 6, "no positive pair and no preference for train (6 rejects)"),
-        ((1,) * 4, 1, "1 vacancies have a positive: none can be held out"),
+        ((1,) * 4, 1, "needed, one to learn from and one to validate on, not 1"),
     ],
 )
 def test_train_on_labels_that_teach_nothing_says_why(jobfit, prepared, backbone, tmp_path, labels, vacancies, words):

@@ -65,8 +65,8 @@ def test_what_has_no_text_is_left_out_and_counted(folder):
     [
         ({"columns": "candidate_id,vacancy_id,start"}, "column 'time' is missing"),
         ({"rows": [("c0", "v0", "yesterday")]}, "row 1: 'yesterday' is no time"),
-        ({"rows": [("c7", "v0", "2026-01-01")]}, "none of 1 interactions"),
-        ({"rows": []}, "none of 0 interactions"),
+        ({"rows": [("c7", "v0", "2026-01-01")]}, "has 1 rows, and none is of a CV"),
+        ({"rows": []}, "has 0 rows, and none is of a CV"),
     ],
 )
 def test_log_that_makes_no_sense_is_refused(folder, made, said):
@@ -97,7 +97,7 @@ def test_people_are_held_out_with_all_theirs(folder):
 
 
 def test_a_market_of_one_vacancy_or_of_one_person_is_refused(folder, tmp_path):
-    with pytest.raises(InputError, match="1 vacancies have a positive: none can be held out"):
+    with pytest.raises(InputError, match="needed, one to learn from and one to validate on, not 1"):
         interaction_data(read_log(folder([(f"c{n}", "v0", "2026-01-01") for n in range(5)], 5, 1)))
     (tmp_path / "log").rename(tmp_path / "before")
     with pytest.raises(InputError, match="two are needed"):

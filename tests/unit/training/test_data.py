@@ -84,7 +84,7 @@ def test_hold_out_keeps_each_vacancy_on_one_side_and_loses_nothing():
 
 
 def test_hold_out_of_one_vacancy_says_how_many_there_are():
-    with pytest.raises(InputError, match="1 vacancies have a positive: none"):
+    with pytest.raises(InputError, match="needed, one to learn from and one to validate on, not 1"):
         hold_out(TrainingSet(C, V, (Pair("c0", "v0"), Pair("c1", "v0"))), 0.2)
 
 

@@ -107,6 +107,28 @@ def test_cooperation_starts_from_what_each_learnt_alone():
     assert [torch.equal(a, b) for a, b in zip(net(x), alone)] == [True, True]
 
 
+def test_few_verdicts_gain_from_cooperation_where_both_sides_want_the_same():
+    """Planted: one hidden quality moves both; 2,000 people say whether they apply, few are judged."""
+
+    def shown(seed, n, judged, weights):
+        dice = np.random.default_rng(seed)
+        x = dice.normal(size=(n, 30)).astype(np.float32)
+        chance = 1 / (1 + np.exp(1.5 - 2 * np.maximum(x @ weights, 0)))
+        applied = dice.random(n) < chance
+        verdict = np.where(applied & (dice.random(n) < judged), dice.random(n) < chance, np.nan)
+        return Shown(x, np.arange(n) % 100, applied, verdict), chance
+
+    near = {0: [], 100: []}
+    for seed in range(4):
+        weights = np.random.default_rng(100 + seed).normal(size=30) / np.sqrt(8)
+        (train, _), (validation, _) = shown(seed, 2000, 0.15, weights), shown(seed + 50, 600, 0.3, weights)
+        test, chance = shown(seed + 99, 4000, 0.0, weights)
+        for steps, found in near.items():
+            experts = fit_experts(train, validation, ExpertSettings(together=steps, seed=seed))
+            found.append(np.corrcoef(chance, experts.chances(test.features)[1])[0, 1])
+    assert np.mean(near[100]) > np.mean(near[0]) + 0.005
+
+
 def test_no_task_can_lose_all_weight():
     # losses a thousand times apart, a hundred steps: a softmax of free weights would be at 1 and 0
     weights = torch.zeros(2, requires_grad=True)
