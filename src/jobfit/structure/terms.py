@@ -87,7 +87,9 @@ class _LabelFinder:
         # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
         keys = [t.group() if len(tokens) == 1 and t.group().endswith("s") else _stem(t.group()) for t in tokens]
         self._words.update(keys)
-        for apart in {tuple(joints), ("",) * len(joints)}:  # "CI/CD" is also found in "CI CD"
+        letters = all(len(key) == 1 for key in keys)
+        # "CI/CD" is also found in "CI CD", but "M&A" not in "m a"
+        for apart in {tuple(joints), tuple(joints) if letters else ("",) * len(joints)}:
             node = self._root
             for joint, key in zip(apart, keys, strict=True):
                 node = node.children.setdefault(joint + key, _Node())
@@ -298,7 +300,8 @@ _POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}(?!\w)")
 _CODE = re.compile("[A-Z]{2,4}")
 # "SAP modules like FI, CO and MM"
 _MODULES = re.compile(
-    r"(?<!\w)SAP(?: [a-z]{2,12}){0,4}(?: ?[:(-])? ?(?<!\w)([A-Z]{2,4}(?:(?: ?[,/&] ?|,? (?:and|or|et|ou) )[A-Z]{2,4}){1,15})(?!\w)"
+    r"(?<!\w)SAP(?: [a-z]{2,12}){0,4}(?: ?[:(-])? ?(?<!\w)"
+    r"([A-Z]{2,4}(?:(?: ?[,/&] ?|,? (?:and|or|et|ou) )[A-Z]{2,4}){1,15})(?!\w)"
 )
 _SMALL_BEFORE = re.compile(r"(?<![^\W_])[a-z]{2,} \Z")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
