@@ -204,9 +204,9 @@ def _piece(text: str, start: int, end: int) -> Iterator[Span]:
     if match := _preposition_last().search(text, begin, stop):
         stop = match.start()
     # "Oracle developer Perm, Russia", but not "Head of Reading, UK"
-    if (match := _TOWN_LAST.search(text, begin, stop)) and (area := _AREA.match(text, stop)):
-        if towns(fold(match[1])) and (len(area[1]) == 2 or is_large_place(area[1])):
-            stop = match.start()
+    town, area = _TOWN_LAST.search(text, begin, stop), _AREA.match(text, stop)
+    if town and area and towns(fold(town[1])) and (len(area[1]) == 2 or is_large_place(area[1])):
+        stop = town.start()
     if sum(map(str.isalpha, text[begin : min(stop, begin + _MAXIMUM)])) >= 2:
         yield begin, stop
 
