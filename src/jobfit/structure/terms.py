@@ -35,12 +35,13 @@ _PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
 
 
 class _Node:
-    __slots__ = ("children", "id", "label")
+    __slots__ = ("as_written", "children", "id", "label")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
         self.id: str | None = None
         self.label = ""
+        self.as_written = False  # other capitals or marks make other words of it
 
 
 @lru_cache(maxsize=16384)
@@ -94,7 +95,7 @@ class _LabelFinder:
             for joint, key in zip(apart, keys, strict=True):
                 node = node.children.setdefault(joint + key, _Node())
             if node.id is None:  # the first term that claims a label keeps it
-                node.id, node.label = term_id, label
+                node.id, node.label, node.as_written = term_id, label, _is_prose([t.group() for t in tokens])
 
     def called(self, folded: str) -> str | None:
         node: _Node | None = self._root
@@ -166,17 +167,29 @@ class _LabelFinder:
     ) -> tuple[str, int] | None:
         """Return the longest name at ``first``: its term and its end."""
         start, end = tokens[first][1:]
+        name = start
         best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
         for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
             gap = folded[tokens[i - 1][2] : start]
             child = next(iter(_children(node, token, _joint(gap))), None)
-            if child is None or ("\n" in gap and not _wraps(text, tokens[first][1], start, end)):
+            if child is None or ("\n" in gap and not _wraps(text, name, start, end)):
                 break
             node = child
-            if node.id is not None:
+            if node.id is not None and not (node.as_written and _squeezed(text[name:end]) != _squeezed(node.label)):
                 best = (node.id, i + 1)
         return best
+
+
+def _is_prose(tokens: list[str]) -> bool:
+    """Tell whether ordinary words fold to the tokens of a name: "M&A" and "I'm a", "AS-i" and "as I", "System i"."""
+    return len(tokens) > 1 and (
+        all(len(token) == 1 for token in tokens) or tokens[-1] in ("a", "i") or tokens[0] in ("as", "was")
+    )
+
+
+def _squeezed(words: str) -> str:
+    return "".join(words.split())
 
 
 def _joint(gap: str) -> str:
