@@ -88,9 +88,7 @@ class _LabelFinder:
         # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
         keys = [t.group() if len(tokens) == 1 and t.group().endswith("s") else _stem(t.group()) for t in tokens]
         self._words.update(keys)
-        letters = all(len(key) == 1 for key in keys)
-        # "CI/CD" is also found in "CI CD", but "M&A" not in "m a"
-        for apart in {tuple(joints), tuple(joints) if letters else ("",) * len(joints)}:
+        for apart in {tuple(joints), ("",) * len(joints)}:  # "CI/CD" is also found in "CI CD"
             node = self._root
             for joint, key in zip(apart, keys, strict=True):
                 node = node.children.setdefault(joint + key, _Node())
