@@ -60,8 +60,11 @@ def test_solution_is_that_of_scipy(problem):
         bounds=[(1e-12, 1)] * n, method="SLSQP", options={"ftol": 1e-14, "maxiter": 1000},
     )  # fmt: skip
     ours = solve(s, constraints, temperature)
-    assert loss(np.maximum(ours.weights, 1e-300)) <= theirs.fun + 1e-6
-    if theirs.success and max(-(theirs.x @ c.values - c.least) for c in constraints) < 1e-7:
+    found = loss(np.maximum(ours.weights, 1e-300))
+    assert found <= theirs.fun + 1e-6
+    if (
+        theirs.fun < found + 1e-7 and max(-(theirs.x @ c.values - c.least) for c in constraints) < 1e-7
+    ):  # else SLSQP stopped short
         assert ours.weights == pytest.approx(theirs.x, abs=2e-3)
 
 
