@@ -22,11 +22,11 @@ that were chosen for it count too.""",
     "once": """## Texts opened once
 
 10 CVs, one of each of ten categories outside software, and 12 adverts, drawn at random from those that nobody had
-annotated. All were annotated before jobfit read any of them, and nothing in them was looked at while rules were made: it
-is as it came out. What the annotator overlooked counts as read wrongly; two CVs hold two thirds of the skills. Rules were
-written on CVs of software most of all, and this table says what that is worth elsewhere: whole duties in sentences ("ratio tests of
-transformers") are not read. Six CVs opened before these had a precision of .81 and a recall of .36 of skills at their
-first reading; they are in the tables above now.""",
+annotated. All were annotated before jobfit read any of them, and nothing in them was looked at while rules were made:
+it is as it came out. What the annotator overlooked counts as read wrongly; two CVs hold two thirds of the skills. Rules
+were written on CVs of software most of all, and this table says what that is worth elsewhere: duties in sentences
+("ratio tests of transformers") are not read as skills. Six CVs opened before these had a precision of .81 and a recall
+of .36 of skills at their first reading; they are in the tables above now.""",
     "market": """## The simulated market, untidy
 
 400 CVs and 200 adverts in every format (`simulate --untidy 0.5`): half of their statements are put as real
