@@ -130,6 +130,8 @@ class _LabelFinder:
         "LinuxShould", but not "SparkPost".
         """
         folded, start, end = token
+        if text[start + 1 : end].islower():
+            return [token]
         cuts = [m.start() for m in islice(_HUMP.finditer(text, start, end), _MOST_HUMPS)]
         if not cuts or self._is_word(folded):
             return [token]
