@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobfit.judged import Texts
+from jobfit.runs import Ranking, Run
 from jobfit.training.annotation import DrawnPair
 from jobfit.training.annotators import SimulatedAnnotator
 
@@ -37,3 +38,9 @@ def test_a_judge_s_faults_are_told(tmp_path, noise, bias, votes, agreed, right):
 def test_a_part_of_the_pairs_is_about_many_vacancies():
     pairs = [DrawnPair(v, "x", str(n)) for v in "abc" for n in range(3)]
     assert [pair.vacancy_id for pair in judge.spread(pairs)] == list("abc") * 3
+
+
+def test_a_ranking_agrees_where_it_puts_the_preferred_one_first():
+    run = Run("any", {"v": Ranking.from_scores("v", ["x", "y", "z"], [0.1, 0.9, 0.5])})
+    preferred = {DrawnPair("v", "x", "y"): "y", DrawnPair("v", "y", "z"): "z"}
+    assert judge.alike(run, preferred) == [(True, "v"), (False, "v")]
