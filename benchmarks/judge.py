@@ -73,6 +73,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=4, help="requests at once, and pairs between two looks")
     parser.add_argument("--timeout", type=float, default=1800)
     parser.add_argument("--no-training", action="store_true")
+    parser.add_argument("--no-asking", action="store_true", help="count the model's votes that are there")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     sizes = sizes_of("rankpo", quick=False, path=SIZES)
@@ -94,15 +95,18 @@ def main() -> None:
     longest = {"answer_tokens": 256, "longest_answer": 256, "attempts": 1}  # who does not come to an end is counted
     settings = Settings(concurrency=options.concurrency, seconds=options.timeout, **longest)
     with Client(options.llm_url, options.llm_model, cache=options.work / "answers", settings=settings) as client:
-        judge, failures, started = LlmAnnotator(client), Counter[str](), time.monotonic()
+        judges: tuple[Annotator, ...] = (LlmAnnotator(client), simulated)
+        votes: list[list[BothOrders]] = [[], []]
+        failures, started = Counter[str](), time.monotonic()
         for start in range(0, len(pairs), options.concurrency):
             end = start + options.concurrency
             part, so_far = pairs[start:end], pairs[:end]
-            failures += voted(judge, part, texts, options.work / "votes.jsonl")[1]
-            found = {
-                one.name: seen(one, so_far, texts, options.work / f"votes{place}.jsonl", truth)
-                for place, one in (("", judge), ("-simulated", simulated))
-            }
+            for one, own, name in zip(judges, votes, ("votes.jsonl", "votes-simulated.jsonl"), strict=True):
+                silent = options.no_asking and one is not simulated
+                collected, failed = voted(one, part, texts, options.work / name, silent)
+                own += collected
+                failures += failed
+            found = {one.name: seen(one.name, own, truth) for one, own in zip(judges, votes, strict=True)}
             (_, by_model), (_, by_simulated) = found.values()
             right = {pair: better(pair, truth) for pair in by_model}
             learnt = {"small model": by_model, "simulated judge": by_simulated, "truth on the model's pairs": right}
@@ -201,19 +205,16 @@ def spread(pairs: Iterable[DrawnPair]) -> Iterable[DrawnPair]:
 
 
 def voted(
-    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path
+    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path, no_asking: bool = False
 ) -> tuple[tuple[BothOrders, ...], Counter[str]]:
     """Return both votes on each pair, from ``path`` where they are there, and the failures by reason."""
     with VoteLog(path, judge) as log:
-        failures = annotate(pairs, texts, judge, log)
+        failures = Counter[str]() if no_asking else annotate(pairs, texts, judge, log)
         return collect(pairs, texts, log), failures
 
 
-def seen(
-    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path, truth: Truth
-) -> tuple[dict[str, Any], dict[DrawnPair, str]]:
+def seen(name: str, collected: Sequence[BothOrders], truth: Truth) -> tuple[dict[str, Any], dict[DrawnPair, str]]:
     """Return what the votes of a judge show, and whom it prefers by pair where both orders agree."""
-    collected, _ = voted(judge, pairs, texts, path)
     verdicts = [decide(both) for both in collected]
 
     def gap(pair: DrawnPair) -> float:
@@ -237,7 +238,7 @@ def seen(
         }
 
     figures = {
-        **report_on(judge.name, collected, verdicts).to_json(),
+        **report_on(name, collected, verdicts).to_json(),
         "both orders agree": share([(one.agreement is Agreement.AGREED, one.pair.vacancy_id) for one in both]),
         "right": right(lambda pair: True),
         "right where qualification differs by 0.3 or more": right(lambda pair: gap(pair) >= 0.3),
