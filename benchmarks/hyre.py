@@ -48,7 +48,7 @@ SYSTEMS, MEASURES = ("dense", "hybrid"), ("nDCG@10",)
 MARKETS = {"market": "en", "market-fr": "fr"}
 MODELS = {"en": MINILM, "fr": E5}  # both as they were before any training of ours
 PEOPLE, OPENINGS, SEED = 200, 200, 1_000_001  # of the market: that of reranking.py, with fewer adverts
-PART = 64  # adverts asked at once, between two looks at the clock
+PART = 128  # adverts asked at once, between two looks at the clock
 RESULT = RESULTS / "hyre.json"
 
 

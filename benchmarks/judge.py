@@ -57,6 +57,7 @@ from jobfit.training.stages import MODEL, fit
 from reranking import documents
 
 SIZES = Path(__file__).resolve().parent / "reproduce" / "rankpo.yaml"
+DRAWN = 20  # pairs of each vacancy, of which the first are asked about
 RANKED_BY = ("bm25", "dense", "hybrid")
 Method = Literal["rankpo", "sft"]
 METHODS: tuple[Method, ...] = ("rankpo", "sft")
@@ -87,7 +88,7 @@ def main() -> None:
     candidates, vacancies = market_texts(market)
     asked = sizes.settings.judge
     runs = ranked(vacancies, candidates, options.work)
-    drawn = draw_pairs(runs["bm25"], asked.depth, asked.per_vacancy, seed=1)
+    drawn = draw_pairs(runs["bm25"], asked.depth, DRAWN, seed=1)
     pairs = list(islice(spread(p for p in drawn if truth(p[0], p.x_id) != truth(p[0], p.y_id)), options.pairs))
     cut = [{i: text[: options.characters] for i, text in side.items()} for side in (vacancies, candidates)]
     texts = Texts(*cut)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 from jobfit.encoders.loading import load_encoder
@@ -46,7 +46,7 @@ def main() -> None:
         page = Path(options.page or folder) / "cheats.html"
         records = {person.id: person for person in people}
         facts = {"market": "40 simulated candidates, three of whom cheat"}
-        write_report(page, [Example(vacancy, shortlist, records)], [], facts, datetime.now(UTC))
+        write_report(page, [Example(vacancy, shortlist, records, date.today())], [], facts, date.today())
         chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         if chromium is None:
             raise SystemExit("a Chromium is needed: apt-get install chromium")

@@ -4,12 +4,13 @@
 
 Precision is the share of what was read that is right, recall the share of what is there that was read; both with 95 %
 intervals that resample whole texts. ``--wrong skills`` prints, for one fact, what was read wrongly and what was missed.
+``--part development`` reads the texts of this part alone and writes nothing.
 A real text is read as it stands, on the day to which the annotations run (2026-01-01).
 """
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ import annotations
 import compare_adverts
 import compare_candidates
 import compare_market
+from annotations import Part
 from facts import Fact
 from page import write_page
 
@@ -41,15 +43,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of cv-docx and it-resumes (default: JOBFIT_SHARED_DATA)")
     parser.add_argument("--wrong", metavar="FACT", help="print the errors in this fact instead of writing the table")
+    parser.add_argument(
+        "--part", type=Part, choices=list(Part), help="the texts of this part alone, nothing is written"
+    )
     arguments = parser.parse_args()
+    known = [arguments.part] if arguments.part else [Part.EARLIER, Part.DEVELOPMENT]
     parts = {
-        "candidates": list(_candidates(arguments.data)),
-        "vacancies": list(_vacancies(arguments.data)),
-        "market": list(compare_market.facts()),
+        "candidates": list(_candidates(arguments.data, known)),
+        "vacancies": list(_vacancies(arguments.data, known)),
     }
-    parts["kept apart"] = list(_kept_apart(parts))
+    if not arguments.part:
+        parts["market"] = list(compare_market.facts())
+    if not arguments.part and not arguments.wrong:
+        parts["once"] = [
+            *(replace(fact, name=f"CV: {fact.name}") for fact in _candidates(arguments.data, [Part.ONCE])),
+            *(replace(fact, name=f"advert: {fact.name}") for fact in _vacancies(arguments.data, [Part.ONCE])),
+        ]
     if arguments.wrong:
-        del parts["kept apart"]  # each of them once
         for fact in (fact for facts in parts.values() for fact in facts if fact.name == arguments.wrong):
             for kind, words in (("wrong", fact.wrong), ("missed", fact.missed)):
                 for each in words:
@@ -60,6 +70,8 @@ def main() -> None:
         print(f"\n{part:42}{'precision':>36}{'recall':>36}")
         for name, row in rows.items():
             print(f"{name:42}{row.precision!s:>36}{row.recall!s:>36}")
+    if arguments.part:
+        return
     found = {part: {name: asdict(row) for name, row in rows.items()} for part, rows in tables.items()}
     result = {**describe(), **found, "shown": list(_shown(annotations.data_folder(arguments.data) / "cv-docx"))}
     write("reading", result)
@@ -86,16 +98,6 @@ def table(facts: Iterable[Fact]) -> dict[str, Row]:
     }
 
 
-def _kept_apart(parts: Mapping[str, list[Fact]]) -> Iterable[Fact]:
-    """Yield the facts of skills in the texts that no rule of unlisted skills was made on: those with an odd digest."""
-    annotated = (*annotations.read_annotations(annotations.FILE), *adverts.read_adverts())
-    odd = {each.source for each in annotated if int(each.sha256[-1], 16) % 2}
-    for part, kind in (("candidates", "CV"), ("vacancies", "advert")):
-        for fact in parts[part]:
-            if fact.source in odd and fact.name.startswith("skills") and fact.name != "skills not needed":
-                yield replace(fact, name=f"{kind}: {fact.name}")
-
-
 def _share(facts: list[Fact], good: str, bad: str) -> Estimate:
     pairs = [(value, f.source) for f in facts for name, value in ((good, 1.0), (bad, 0.0)) for _ in getattr(f, name)]
     return grouped_mean_interval([value for value, _ in pairs], [source for _, source in pairs])
@@ -113,13 +115,13 @@ def _shown(folder: Path) -> Iterable[dict[str, Any]]:
                 yield {"source": source, "facts": facts, "unknown": record.unknown}
 
 
-def _candidates(data: Path | None) -> Iterable[Fact]:
-    for text, annotation in annotations.load(data):
+def _candidates(data: Path | None, parts: Collection[Part]) -> Iterable[Fact]:
+    for text, annotation in annotations.load(data, parts=parts):
         yield from compare_candidates.facts(text, annotation, read_candidate_text(text).profile, TODAY)
 
 
-def _vacancies(data: Path | None) -> Iterable[Fact]:
-    for text, advert in adverts.load(data):
+def _vacancies(data: Path | None, parts: Collection[Part]) -> Iterable[Fact]:
+    for text, advert in adverts.load(data, parts=parts):
         yield from compare_adverts.facts(text, advert, read_vacancy_profile(text, detect_language(text)))
 
 

@@ -2,12 +2,14 @@
 
 ``vacancies.jsonl`` holds one advert a line, each annotated in full; :mod:`annotations` says how a ``source`` is found
 and what a span is. Every annotation was made by reading the text before jobfit's reading of it was looked at; skills
-that jobfit then found and the reader had overlooked were added, and what looked like a skill and is none was marked.
+that jobfit then found and the reader had overlooked were added, and what looked like a skill and is none was marked (in
+the part ``once`` nothing was: what its reader overlooked counts as read wrongly).
 
 How the annotations are meant:
+    part          when the text was annotated and what for (:class:`annotations.Part`).
     sample        ``drawn`` at random: two of each category of it-resumes (400 to 3,300 characters), seven longer, two
-                  shorter, all of cv-docx. Or ``chosen`` for what is rare (clearance, permits, "not required",
-                  remote work): no rate of the drawn ones may count them.
+                  shorter, all of cv-docx; later 24 more (400 to 4,500), category by category. Or ``chosen`` for what
+                  is rare (clearance, permits, "not required", remote work): no rate of the drawn ones may count them.
     importance    ``must`` where the words or the heading insist, or where a bare list of demands has no heading at all;
                   ``nice`` for a plus, preferred, ideally, optional, "preferred but not required"; ``not_needed`` for
                   what the text says is not asked for.
@@ -35,13 +37,13 @@ How the annotations are meant:
                   contract, the place of an office, "remote team", a sales quota.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from annotations import HERE, Span, beside_texts, read_lines
+from annotations import HERE, Part, Span, beside_texts, read_lines
 
 from jobfit.records import EducationLevel, Kind, LanguageLevel
 
@@ -152,6 +154,7 @@ class Advert:
 
     source: str
     sha256: str
+    part: Part
     sample: Sample
     title: tuple[Span, ...]
     experience: tuple[Time, ...]
@@ -182,9 +185,11 @@ class Advert:
         return (*bare, *fields, *(s for skill in self.skills for s in skill.mentions), *(each.span for each in facts))
 
 
-def load(folder: Path | None = None, path: Path = FILE) -> Iterator[tuple[str, Advert]]:
-    """Yield (text, advert) for every line of ``path``; raises as :func:`annotations.load`."""
-    return beside_texts(read_adverts(path), Kind.VACANCY, folder)
+def load(
+    folder: Path | None = None, path: Path = FILE, parts: Collection[Part] = tuple(Part)
+) -> Iterator[tuple[str, Advert]]:
+    """Yield (text, advert) for every line of ``path`` in ``parts``; raises as :func:`annotations.load`."""
+    return beside_texts([each for each in read_adverts(path) if each.part in parts], Kind.VACANCY, folder)
 
 
 def read_adverts(path: Path = FILE) -> tuple[Advert, ...]:
@@ -208,6 +213,7 @@ def parse(line: Mapping[str, Any]) -> Advert:
     return Advert(
         source=line["source"],
         sha256=line["sha256"],
+        part=Part(line.get("part", Part.EARLIER)),
         sample=Sample(line["sample"]),
         title=spans("title"),
         experience=each("experience", _time),

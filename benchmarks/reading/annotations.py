@@ -6,6 +6,7 @@ the one annotated. A ``source`` is ``folder/file`` (one text a file), ``folder/f
 ``it-resumes/<_id>``. Spans are characters [start, end) of the text, as jobfit's own.
 
 How the annotations are meant:
+    part        when the text was annotated and what for (:class:`Part`).
     title       spans any of which names the person's latest job ; none where the text has none.
     positions   every line of a history, in the order of the text; ``work`` is false for studies, projects, clubs.
     months      work as the union of its intervals, open ends taken to 2026-01-01, give or take ``tolerance`` months
@@ -21,7 +22,7 @@ How the annotations are meant:
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +45,14 @@ DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2]))?")
 
 class AnnotationError(InputError):
     """An annotation that is not well formed, or whose text is not the one that was annotated."""
+
+
+class Part(StrEnum):
+    """What rules could be made on: of ``once`` only the figures, when there were no more rules to make."""
+
+    EARLIER = "earlier"
+    DEVELOPMENT = "development"
+    ONCE = "once"
 
 
 class Polarity(StrEnum):
@@ -109,6 +118,7 @@ class Annotation:
     source: str
     sha256: str
     kind: Kind
+    part: Part
     title: tuple[Span, ...]
     positions: tuple[Position, ...]
     months: int | None
@@ -157,13 +167,15 @@ class Annotated(Protocol):
 A = TypeVar("A", bound=Annotated)
 
 
-def load(folder: Path | None = None, path: Path = FILE) -> Iterator[tuple[str, Annotation]]:
-    """Yield (text, annotation) for every line of ``path``.
+def load(
+    folder: Path | None = None, path: Path = FILE, parts: Collection[Part] = tuple(Part)
+) -> Iterator[tuple[str, Annotation]]:
+    """Yield (text, annotation) for every line of ``path`` in ``parts``.
 
     Raises:
         AnnotationError: no data, a line that is not an annotation, a text that is missing or is another one.
     """
-    return beside_texts(read_annotations(path), Kind.CANDIDATE, folder)
+    return beside_texts([each for each in read_annotations(path) if each.part in parts], Kind.CANDIDATE, folder)
 
 
 def beside_texts(annotations: Sequence[A], kind: Kind, folder: Path | None = None) -> Iterator[tuple[str, A]]:
@@ -226,6 +238,7 @@ def parse(line: Mapping[str, Any]) -> Annotation:
         source=line["source"],
         sha256=line["sha256"],
         kind=Kind(line["kind"]),
+        part=Part(line.get("part", Part.EARLIER)),
         title=_spans(line, "title"),
         positions=tuple(_position(**each) for each in line.get("positions", ())),
         months=line.get("months"),

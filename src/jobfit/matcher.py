@@ -43,7 +43,7 @@ from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
-from jobfit.records import Candidate, Kind, Record, Vacancy
+from jobfit.records import Candidate, Kind, Record, Vacancy, sides
 from jobfit.retrieval.background import Turn, unturned
 from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.hybrid import Similarity, Weighing, search_fed_back, turning
@@ -201,7 +201,7 @@ class Matcher:
 
     def _ledger(self, query: Record, other: Record) -> tuple[LedgerLine, ...]:
         """Return each requirement held against the CV, and where a candidate asks, each wish against the offer."""
-        vacancy, candidate = _sides(query, other)
+        candidate, vacancy = sides(query, other)
         requirements = self.requirements.requirements_for(vacancy, query.kind)
         lines = ledger(requirements, candidate.profile, candidate.text, self.today)
         if query.kind is Kind.CANDIDATE:
@@ -220,7 +220,7 @@ class Matcher:
         self, query: Record, other: Record, lines: Sequence[LedgerLine], row: int, similarity: Similarity, own: bool
     ) -> Explanation:
         """Return what the score of one pair is made of; ``own``: by the candidate's own words alone."""
-        vacancy, candidate = _sides(query, other)
+        candidate, vacancy = sides(query, other)
         similar = tuple(
             Contribution(name, float(values[row]))
             for name, values in similarity.parts.items()
@@ -256,17 +256,6 @@ def rerank(
     moved = np.zeros(len(similarity.ids))
     moved[rows[order]] = similarity.total[rows] - similarity.total[rows[order]]
     return replace(similarity, parts={**similarity.parts, "reranker": moved})
-
-
-def _sides(query: Record, other: Record) -> tuple[Vacancy, Candidate]:
-    vacancy, candidate = (query, other) if isinstance(query, Vacancy) else (other, query)
-    assert isinstance(vacancy, Vacancy)
-    return vacancy, _candidate(candidate)
-
-
-def _candidate(record: Record) -> Candidate:
-    assert isinstance(record, Candidate)
-    return record
 
 
 def index_in_memory(records: Sequence[Record], encoder: Encoder) -> MemoryCorpus:

@@ -446,6 +446,13 @@ def headline(record: Record) -> str:
     return f"{record.kind.value.capitalize()} {record.id}"
 
 
+def sides(query: Record, other: Record) -> tuple[Candidate, Vacancy]:
+    """Return the candidate and the vacancy of a pair, whichever of them asked."""
+    candidate, vacancy = (query, other) if isinstance(query, Candidate) else (other, query)
+    assert isinstance(candidate, Candidate) and isinstance(vacancy, Vacancy)
+    return candidate, vacancy
+
+
 class Outcome(StrEnum):
     """How an application ended. *Censored*: nobody knows (the vacancy was filled first, no answer, still open)."""
 

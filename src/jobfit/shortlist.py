@@ -175,6 +175,21 @@ class Price:
     unit: str = ""
     known: float = 1.0
 
+    @property
+    def sentence(self) -> str:
+        unit, digits = (f" {self.unit}", ",.1f") if self.unit else ("", ".3f")
+        one = f"{self.price:.3g} points of the score" if self.unit else f"{self.price:.3f} points of the score"
+        costs = f"{one} a {self.unit or 'unit'}" if self.price else "nothing: the list has it anyway"
+        asked = f"at least {self.least:g}" if self.least is not None else f"at most {self.most:g}"
+        shown = "none of the places shown states it"
+        if self.shown is not None:
+            shown = f"{self.shown:{digits}} on average of the places shown"
+        known = f" over the {self.known:.0%} of attention whose texts state it" if self.known < 1 else ""
+        return (
+            f"{self.name}: {self.expected:{digits}}{unit} expected{known}, {asked} asked, "
+            f"{self.without:{digits}} without asking, {shown}; its price: {costs}."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:

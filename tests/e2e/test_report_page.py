@@ -1,7 +1,7 @@
 """The report in a real browser: nothing runs, nothing is fetched, nothing overflows."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
@@ -13,6 +13,7 @@ from jobfit.report.page import Evaluation, Example, write_report
 from jobfit.runs import Qrels, Run
 from jobfit.simulation import simulate_to
 
+TODAY = date(2026, 1, 1)
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -40,10 +41,9 @@ def report(tmp_path_factory):
     shortlist = matcher.match(vacancy, 5)
     run = Run("jobfit match", {vacancy.id: shortlist.ranking})
     evaluation = evaluate(run, Qrels({vacancy.id: {shortlist.entries[0].id: 1}}), ["nDCG@10", "RR"])
-    example = Example(vacancy, shortlist, matcher.corpus.records([entry.id for entry in shortlist.entries]))
+    example = Example(vacancy, shortlist, matcher.corpus.records([entry.id for entry in shortlist.entries]), TODAY)
     path = folder / "report.html"
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    write_report(path, [example], [Evaluation("Evaluation", "Note", {"jobfit match": evaluation})], {}, now)
+    write_report(path, [example], [Evaluation("Evaluation", "Note", {"jobfit match": evaluation})], {}, TODAY)
     return path
 
 

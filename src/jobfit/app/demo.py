@@ -120,7 +120,7 @@ def _examples(store: Store, encoder: Encoder) -> list[Example]:
         for row in store.list(asking)[:count]:
             query = store.get(asking, row.id)
             shortlist = matcher.match(query, SHOWN)
-            examples.append(Example(query, shortlist, matcher.corpus.records([e.id for e in shortlist.entries])))
+            examples.append(Example(query, shortlist, matcher.corpus.records([e.id for e in shortlist.entries]), TODAY))
     return examples
 
 

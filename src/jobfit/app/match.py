@@ -23,7 +23,7 @@ from jobfit.app.weights import Weights
 from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, PolicyError, UnknownIdError, named
-from jobfit.records import Candidate, Filler, Kind, Layer, Record, Vacancy, headline, layer_of
+from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of, sides
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class MatchRequest(Request):
     model: Model = AUTO
     hyre: Hyre = None
     fast: Fast = False
+    page: Path | None = Field(None, description="Write the shortlist as a page of HTML, too.")
     tenant: Tenant = "default"
     today: Today
     reranker: RerankOptions = RerankOptions()
@@ -187,6 +188,12 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
             tell_cut(scorer, progress)
         records = corpus.records([entry.id for entry in shortlist.entries])
         outdated = count_outdated(store, query)
+        if request.page:
+            from jobfit.report.page import Example, write_report
+
+            example = Example(query, shortlist, records, request.today)
+            write_report(request.page, [example], [], {"Encoder": model}, request.today)
+            progress.note(f"Page: {request.page.resolve()}")
         facts = store_facts(texts) | {"reranker": reranker_facts(request.reranker, scorer)}
         return match_result(query, shortlist, records, request.today, outdated, **facts)
 
@@ -317,8 +324,7 @@ def name(record: Record) -> Named:
 def _entry(query: Record, entry: Decision, other: Record, today: date) -> Entry:
     from jobfit.policy.ledger import start_line
 
-    candidate, vacancy = (query, other) if isinstance(query, Candidate) else (other, query)
-    assert isinstance(candidate, Candidate) and isinstance(vacancy, Vacancy)
+    candidate, vacancy = sides(query, other)
     cv, begins = candidate.text, start_line(candidate.profile, vacancy.profile, today)
     ledger = [line_of(line, cv) for line in entry.ledger]
     flags = _flags(pair_caveats(query, other, entry.damped))

@@ -10,7 +10,6 @@ from jobfit.app.match import Entry, Line, MatchResult, Named
 from jobfit.cli.command import Csv, command
 from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
 from jobfit.records import Filler
-from jobfit.shortlist import Price
 
 SHOWN_LEDGERS, SHOWN_LINES, SHOWN_EXCLUSIONS = 3, 12, 5  # of a shortlist on the terminal; --json gives everything
 
@@ -36,7 +35,7 @@ def print_shortlist(result: MatchResult) -> None:
     _print_flags(query)
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")
     if result.weights:
-        stdout.print(f"Signals {result.weights}.")
+        stdout.print(f"Compared as {result.weights.compared}; --page and --json say what each signal weighs.")
     print_table(("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?"), map(_row, result.entries))
     for entry in result.entries[:SHOWN_LEDGERS]:
         _print_ledger(entry)
@@ -45,34 +44,19 @@ def print_shortlist(result: MatchResult) -> None:
             stdout.print(f"{entry.rank}. {entry.id}", style="bold")
             _print_flags(entry)
     if (hidden := len(result.entries) - SHOWN_LEDGERS) > 0:
-        stdout.print(f"The requirements of the other {hidden} are in --json and --csv.")
+        stdout.print(f"The requirements of {hidden} more are in --page, --json and --csv.")
     if (beyond := pool.eligible - len(result.entries)) > 0:
         stdout.print(f"{beyond} more of the pool are not shown (-k).")
     if not result.entries:
         stdout.print("Nobody is in the pool: every one considered is excluded by the policy file, as follows.")
     for price in result.prices:
-        stdout.print(_price_line(price))
+        stdout.print(price.sentence)
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
         stdout.print(f"not in the pool: {out.id}: {'; '.join(reason.sentence for reason in out.reasons)}")
     if len(pool.excluded) > SHOWN_EXCLUSIONS:
         stdout.print(f"... and {len(pool.excluded) - SHOWN_EXCLUSIONS} more (--json lists all)")
     if result.hyre != "none":
         stdout.print(f"Encoded with a hypothetical text beside each vacancy ({result.hyre}); nothing above quotes one.")
-
-
-def _price_line(price: Price) -> str:
-    unit, digits = (f" {price.unit}", ",.1f") if price.unit else ("", ".3f")
-    one = f"{price.price:.3g} points of the score" if price.unit else f"{price.price:.3f} points of the score"
-    costs = f"{one} a {price.unit or 'unit'}" if price.price else "nothing: the list has it anyway"
-    asked = f"at least {price.least:g}" if price.least is not None else f"at most {price.most:g}"
-    shown = "none of the places shown states it"
-    if price.shown is not None:
-        shown = f"{price.shown:{digits}} on average of the places shown"
-    known = f" over the {price.known:.0%} of attention whose texts state it" if price.known < 1 else ""
-    return (
-        f"{price.name}: {price.expected:{digits}}{unit} expected{known}, {asked} asked, "
-        f"{price.without:{digits}} without asking, {shown}; its price: {costs}."
-    )
 
 
 def _print_ledger(entry: Entry) -> None:
@@ -82,9 +66,9 @@ def _print_ledger(entry: Entry) -> None:
     for line in lines[:SHOWN_LINES]:
         stdout.print(f"   {line}")
     if (more := len(lines) - SHOWN_LINES) > 0:
-        stdout.print(f"   … {more} more lines (--json and --csv give all)")
+        stdout.print(f"   … {more} more lines (--page, --json and --csv give all)")
     if (start := entry.start) is not None:
-        stdout.print(f"   {start.status:8}start {start.requirement}: {in_context(start)} (no part of the score)")
+        stdout.print(f"   {start.status:8}start “{start.requirement}”: {in_context(start)} (no part of the score)")
 
 
 def _print_flags(named: Named | Entry) -> None:

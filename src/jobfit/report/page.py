@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from html import escape
 from itertools import chain, groupby
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from jobfit.artifacts import make_folder, write_atomic
 from jobfit.caveats import caveats, pair_caveats
-from jobfit.records import Candidate, Evidence, Record, headline
+from jobfit.policy.ledger import start_line
+from jobfit.records import Evidence, Record, RequirementKind, headline, sides
 from jobfit.shortlist import SIGNALS, Decision, LedgerLine, Shortlist, Status
 from jobfit.structure.sections import sentence_around
 
@@ -27,11 +28,12 @@ _ROW, _LEFT, _WIDTH, _TOP = 34, 150, 520, 12  # of the plot
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One shortlist to show: the query, the answer, and the records that the entries name."""
+    """One shortlist to show: the query, the answer, the records that the entries name; notices run from ``today``."""
 
     query: Record
     shortlist: Shortlist
     records: Mapping[str, Record]
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ class Evaluation:
 
 
 def write_report(
-    path: Path, examples: Sequence[Example], evaluations: Sequence[Evaluation], facts: Mapping[str, str], now: datetime
+    path: Path, examples: Sequence[Example], evaluations: Sequence[Evaluation], facts: Mapping[str, str], on: date
 ) -> None:
-    """Write the page to ``path``, whole or not at all. ``facts`` are shown at the top (label -> value)."""
+    """Write the page, dated ``on``, whole or not at all. ``facts`` are shown at the top (label -> value)."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -55,7 +57,7 @@ def write_report(
         evaluations=[_evaluation(evaluation) for evaluation in evaluations],
         facts=facts,
         signals=SIGNALS,
-        now=now.strftime("%Y-%m-%d %H:%M"),
+        on=f"{on:%Y-%m-%d}",
     )
     make_folder(path.parent)
     write_atomic(path, html)
@@ -76,12 +78,15 @@ def _example(example: Example) -> dict[str, object]:
         "ruled_out": ruled_out.most_common(),
         "plan": example.shortlist.plan,
         "weighed": example.shortlist.weighed,
-        "entries": [_entry(example.query, entry, example.records[entry.id]) for entry in example.shortlist.entries],
+        "prices": [price.sentence for price in example.shortlist.prices],
+        "entries": [_entry(example, entry) for entry in example.shortlist.entries],
     }
 
 
-def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
-    cv = (other if isinstance(other, Candidate) else query).text
+def _entry(example: Example, entry: Decision) -> dict[str, object]:
+    query, other = example.query, example.records[entry.id]
+    candidate, vacancy = sides(query, other)
+    cv, begins = candidate.text, start_line(candidate.profile, vacancy.profile, example.today)
     statuses = Counter(line.status for line in entry.ledger)
     parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0, "planted": 0.0}
     for part in entry.contributions:
@@ -100,7 +105,7 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "bar": {name: 100 * value * (1 if name == "requirements" else left) for name, value in parts.items()},
         "planted": planted if entry.damped else None,
         "sum": " + ".join(f"{part.name} {part.value:.3f}" for part in entry.contributions if part.value),
-        "ledger": list(_rows_of(entry.ledger, cv)),
+        "ledger": [*_rows_of(entry.ledger, cv), *([_row_of(begins, cv)] if begins else [])],
         "counts": {status.value: statuses[status] for status in Status},
     }
 
@@ -116,10 +121,14 @@ def _rows_of(ledger: Iterable[LedgerLine], cv: str) -> Iterator[dict[str, object
             labels = [line.requirement.label for line in lines]
             yield {"labels": labels, "importance": importance, "status": Status.UNKNOWN.value, "quote": None}
             continue
-        for line in lines:
-            quote = _in_context(cv, line.evidence)
-            labels = [line.requirement.label]
-            yield {"labels": labels, "importance": importance, "status": line.status.value, "quote": quote}
+        yield from (_row_of(line, cv) for line in lines)
+
+
+def _row_of(line: LedgerLine, cv: str) -> dict[str, object]:
+    of = line.requirement
+    importance = of.kind.value if of.kind is RequirementKind.START else of.importance.value
+    quote = _in_context(cv, line.evidence)
+    return {"labels": [of.label], "importance": importance, "status": line.status.value, "quote": quote}
 
 
 def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from heapq import merge
 from itertools import islice, pairwise
 
 from jobfit.folding import fold
@@ -34,12 +35,13 @@ _PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
 
 
 class _Node:
-    __slots__ = ("children", "id", "label")
+    __slots__ = ("as_written", "children", "id", "label")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
         self.id: str | None = None
         self.label = ""
+        self.as_written = False  # other capitals or marks make other words of it
 
 
 @lru_cache(maxsize=16384)
@@ -91,7 +93,7 @@ class _LabelFinder:
             for joint, key in zip(apart, keys, strict=True):
                 node = node.children.setdefault(joint + key, _Node())
             if node.id is None:  # the first term that claims a label keeps it
-                node.id, node.label = term_id, label
+                node.id, node.label, node.as_written = term_id, label, _is_prose([t.group() for t in tokens])
 
     def called(self, folded: str) -> str | None:
         node: _Node | None = self._root
@@ -105,8 +107,7 @@ class _LabelFinder:
     def find(self, read: ReadText) -> Iterator[Stated[str]]:
         text, folded = read.text, read.folded
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
-        if read.lost_breaks:
-            tokens = [part for token in tokens for part in self._unglued(text, token)]
+        tokens = [part for token in tokens for part in self._unglued(text, token, read.lost_breaks)]
         if read.lost_ligatures:
             tokens = [(self._whole.get(word, word), start, end) for word, start, end in tokens]
         position = 0
@@ -123,8 +124,12 @@ class _LabelFinder:
             yield stated(id_, text, tokens[position][1], tokens[end - 1][2])
             position = end
 
-    def _unglued(self, text: str, token: tuple[str, int, int]) -> list[tuple[str, int, int]]:
-        """Return the words of "CitrixVMWareNetwork", the longest known ones first; others in one piece."""
+    def _unglued(self, text: str, token: tuple[str, int, int], lost: bool) -> list[tuple[str, int, int]]:
+        """Return the words of "CitrixVMWareNetwork", the longest known ones first; others in one piece.
+
+        Where no breaks were ``lost`` elsewhere, only what names terms, or begins a sentence: "DjangoJavaScript",
+        "LinuxShould", but not "SparkPost".
+        """
         folded, start, end = token
         cuts = [m.start() for m in islice(_HUMP.finditer(text, start, end), _MOST_HUMPS)]
         if not cuts or self._is_word(folded):
@@ -136,7 +141,8 @@ class _LabelFinder:
             stop = next(known, after[0])
             parts.append((folded[start - token[1] : stop - token[1]], start, stop))
             start = stop
-        return parts
+        stops = _ambiguous().stops
+        return parts if lost or all(part in stops or self.called(part) for part, _, _ in parts) else [token]
 
     @cached_property
     def _whole(self) -> dict[str, str]:
@@ -159,17 +165,29 @@ class _LabelFinder:
     ) -> tuple[str, int] | None:
         """Return the longest name at ``first``: its term and its end."""
         start, end = tokens[first][1:]
+        name = start
         best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
         for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
             gap = folded[tokens[i - 1][2] : start]
             child = next(iter(_children(node, token, _joint(gap))), None)
-            if child is None or ("\n" in gap and not _wraps(text, tokens[first][1], start, end)):
+            if child is None or ("\n" in gap and not _wraps(text, name, start, end)):
                 break
             node = child
-            if node.id is not None:
+            if node.id is not None and not (node.as_written and _squeezed(text[name:end]) != _squeezed(node.label)):
                 best = (node.id, i + 1)
         return best
+
+
+def _is_prose(tokens: list[str]) -> bool:
+    """Tell whether ordinary words fold to the tokens of a name: "M&A" and "I'm a", "AS-i" and "as I", "System i"."""
+    return len(tokens) > 1 and (
+        all(len(token) == 1 for token in tokens) or tokens[-1] in ("a", "i") or tokens[0] in ("as", "was")
+    )
+
+
+def _squeezed(words: str) -> str:
+    return "".join(words.split())
 
 
 def _joint(gap: str) -> str:
@@ -240,13 +258,22 @@ class SkillFinder:
     def mentions(self, text: str | ReadText, *, wide: bool = False) -> Iterator[Stated[str]]:
         """Yield every mention of a skill, in the order of the text."""
         read = as_read(text)
-        named = self._finder.find(read)
         return (
             s
-            for s in named
+            for s in self._named(read)
             if is_skill(read.folded, s.evidence.start, s.evidence.end)
             and (not self.is_wide(s.value) or _is_meant(read.folded, s.evidence.start, s.evidence.end, wide))
         )
+
+    def _named(self, read: ReadText) -> Iterator[Stated[str]]:
+        """Yield what is named, in order; the modules of SAP by their letters, where nothing but modules is listed."""
+        found = self._finder.find(read)
+        modules = (code for several in _MODULES.finditer(read.text) for code in self._modules(read, *several.span(1)))
+        yield from merge(found, modules, key=lambda item: item.evidence.start)
+
+    def _modules(self, read: ReadText, start: int, end: int) -> list[Stated[str]]:
+        ids = [(self.called("sap " + read.folded[slice(*m.span())]), m) for m in _CODE.finditer(read.text, start, end)]
+        return [stated(id_, read.text, *m.span()) for id_, m in ids if id_] if all(id_ for id_, _ in ids) else []
 
     @property
     def transversal(self) -> frozenset[str]:
@@ -281,6 +308,13 @@ _NEXT_NAME = re.compile(r" [A-Z]")
 _SURNAME = re.compile(r" ([A-Z][a-z]{1,20})(?=[\s,.;)]|\Z)")
 _SIBLING = re.compile(r"(?: ?[,/&] ?|,? (?:and|or|et|ou) )(?:c\+\+|c#|objective-?c)")  # behind "C"
 _POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}(?!\w)")
+_CODE = re.compile("[A-Z]{2,4}")
+# "SAP modules like FI, CO and MM"
+_MODULES = re.compile(
+    r"(?<!\w)SAP(?: [a-z]{2,12}){0,4}(?: ?[:(-])? ?(?<!\w)"
+    r"([A-Z]{2,4}(?:(?: ?[,/&] ?|,? (?:and|or|et|ou) )[A-Z]{2,4}){1,15})(?!\w)"
+)
+_SMALL_BEFORE = re.compile(r"(?<![^\W_])[a-z]{2,} \Z")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
 _AROUND = 60  # characters on either side of a skill that are looked at
@@ -289,6 +323,7 @@ _AROUND = 60  # characters on either side of a skill that are looked at
 class _Ambiguous:
     def __init__(self, lexicon: Lexicon) -> None:
         self.words = lexicon.words("terms", "ordinary")
+        self.stops = lexicon.words("detection", "stop_words") | lexicon.words("unlisted", "stops")
         self.never_in_prose = lexicon.words("terms", "never_in_prose")
         # forms of companies and the commonest of words: "Acme SAS", "sales rose"
         self.only_in_lists = lexicon.words("terms", "only_in_lists")
@@ -350,8 +385,9 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
     if key in known.in_capitals and not written.isupper():
         return False
-    if key in known.only_in_lists:
-        return _in_list(folded, start, end)
+    if key in known.only_in_lists:  # the form of a company stands behind its name: "Acme PLC", but "wiring of PLC"
+        small = written.isupper() and _SMALL_BEFORE.search(text, max(0, start - _WINDOW), start) is not None
+        return small or _in_list(folded, start, end)
     if known.not_followed_by.match(folded, end):
         return False
     if written[0].isupper() and _names_place_or_person(key, text, folded, start, end):

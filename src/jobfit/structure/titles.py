@@ -9,9 +9,11 @@ from functools import cache, partial
 from itertools import islice
 
 from jobfit.folding import fold
+from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built, stop_words
 from jobfit.records import Section, Stated
 from jobfit.structure.ligatures import whole_words
+from jobfit.structure.place_names import is_large_place
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder
@@ -111,6 +113,10 @@ def trimmed(text: str, start: int, end: int) -> Span:
     return start, max(start, end)
 
 
+_TOWN_LAST = re.compile(r"(?<=[a-z]{3}) ([A-Z][a-z]{2,20})\Z")
+_AREA = re.compile(r", ?([A-Z]{2}|[A-Z][A-Za-z ]{2,20}?)(?=[,;.)\t\n]|\Z)")
+
+
 class Titles:
     """Reads titles in the lines of one text, each stretch once; ``occupations`` knows names of the taxonomy."""
 
@@ -197,6 +203,10 @@ def _piece(text: str, start: int, end: int) -> Iterator[Span]:
         begin = match.end()
     if match := _preposition_last().search(text, begin, stop):
         stop = match.start()
+    # "Oracle developer Perm, Russia", but not "Head of Reading, UK"
+    town, area = _TOWN_LAST.search(text, begin, stop), _AREA.match(text, stop)
+    if town and area and towns(fold(town[1])) and (len(area[1]) == 2 or is_large_place(area[1])):
+        stop = town.start()
     if sum(map(str.isalpha, text[begin : min(stop, begin + _MAXIMUM)])) >= 2:
         yield begin, stop
 

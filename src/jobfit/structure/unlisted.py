@@ -21,7 +21,8 @@ _REACH = 3  # items on either side that are looked at
 _FAR = 120  # characters of what is asked for
 _BLANK = re.compile(r"[\s\"'(]{0,4}")
 _OF_WORK = re.compile(r"\w{3}(?:ing|ics|logy|graphy|metry)$")  # "consulting", "logistics"
-_DOING = re.compile(r"\w{2,20}(?:ed|ing|ly) ")  # "assisting business units"
+# "assisting business units", but not "engineering documentation"
+_DOING = re.compile(r"(?!(?:engineer|account|market|manufactur|programm|bank|train|machin)ing )\w{2,20}(?:ed|ing|ly) ")
 _ABBREVIATION = re.compile(
     r"(?<![\w@.,/&-])(?<![^ldLD]['’])(?:[A-Z][A-Z\d]{1,5}|[a-z]{1,2}[A-Z][A-Z\d]{1,4})(?![\w@&'’.-]?\w)"
 )
@@ -182,6 +183,8 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
         folded, tokens = folded[:-1], tokens[:-1]
     if not 1 <= len(tokens) <= 4 or any(part in words.stops or part in words.refused for part in folded):
         return None
+    if folded[-1].isdigit() and tokens[0].group().islower():
+        return None  # "delivery 4 to 6 years"
     first, last = tokens[0].start(), tokens[-1].end()
     while last > first and read.text[last - 1] in ".'’-":
         last -= 1

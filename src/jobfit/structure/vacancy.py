@@ -217,9 +217,8 @@ class _Words:
         self.and_others = re.compile(rf"(?:(?!(?<=\s)(?:{of('means')})\s)[^.;:()\n]){{0,80}}\b(?:{of('and_others')})\b")
         self.or_alike = re.compile(rf" ?\((?:{of('or')}) (?:{of('alike')})\b")
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
-        self.related_field = re.compile(rf"[^.;:\n•*]{{0,40}}\b(?:{of('or')}) (?:{of('related_field')})\b")
         self.studied = re.compile(
-            rf"\b(?:{of('studied')}) (?:\w{{2,12}} )?(?:{of('field_of')})"
+            rf"\b(?:{of('studied')}) (?:\w{{2,12}} )?(?:{of('field_of')})(?:(?<=')|(?!\w))"
             rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,60}}\Z"
         )
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
@@ -337,7 +336,9 @@ def _without_repeats(asked: list[Asked]) -> list[Asked]:
     others = merged(
         (item.requirement.evidence.start, item.requirement.evidence.end)
         for item in asked
-        if item.requirement.evidence and not item.requirement.value.startswith(LITERAL)
+        if item.requirement.evidence
+        and item.requirement.kind is not RequirementKind.EXPERIENCE
+        and not item.requirement.value.startswith(LITERAL)
     )
 
     def repeated(one: Requirement) -> bool:
@@ -431,7 +432,7 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    known = tuple(finder.mentions(sentence.read, wide=True))
+    known = tuple(s for s in finder.mentions(sentence.read, wide=True) if not _is_studied(sentence, s.evidence))
     whole = [(0, len(sentence.read.text))] if sentence.section in MUST_SECTIONS else ()
     among = tuple(unlisted.listed(sentence.read, known, finder, whole, names=True))
     mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
@@ -502,8 +503,6 @@ def _is_studied(sentence: _Sentence, at: Evidence) -> bool:
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
     words, folded = _words(), sentence.read.folded
-    if words.related_field.match(folded, at.end) and _is_studied(sentence, at):
-        return True  # "a degree in statistics or a related field"
     if words.other.search(folded, max(0, at.start - 30), at.start):
         return False  # "Splunk or other log aggregation tools": the kind is asked for
     if words.examples.search(folded, max(0, at.start - _NEAR), at.start) or words.and_others.match(folded, at.end):

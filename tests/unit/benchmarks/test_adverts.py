@@ -21,7 +21,7 @@ def test_each_advert_is_the_text_at_hand_and_its_spans_lie_in_it(shared_data):
 
 def test_the_words_at_a_time_hold_its_numbers(shared_data):
     """Months are twelve of the years that stand there, in digits or in words."""
-    words = {"Four": 4, "Five": 5, "four": 4, "seven": 7}
+    words = {"two": 2, "Four": 4, "Five": 5, "four": 4, "seven": 7}
     for text, each in adverts.load(shared_data):
         for time in each.experience:
             stated = re.findall(r"\d+|[A-Z]?[a-z]+", time.span.of(text))

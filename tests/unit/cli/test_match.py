@@ -5,6 +5,7 @@ import io
 import math
 import re
 import sqlite3
+import stat
 from contextlib import closing
 from datetime import date
 
@@ -228,7 +229,7 @@ def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):
     ran = ingested("match", "--vacancy", "developer")
     assert "4 considered, 4 in the pool; every one of them was compared (exact)." in ran.out
     assert "missing must  3 years of experience" in ran.out
-    assert "The requirements of the other 1 are in --json and --csv." in ran.out
+    assert "The requirements of 1 more are in --page, --json and --csv." in ran.out
     assert ran.err == ""
 
 
@@ -429,10 +430,28 @@ def test_match_holds_the_notice_against_the_start_beside_the_score(offers, marke
     for entry in answer["entries"]:
         assert not any("start" in part["name"] for part in entry["contributions"])
         assert all(line["requirement"] != "start" for line in entry["ledger"])
-    assert "start Start date: 1 February 2026" in " ".join(offers(*arguments).out.split())
+    assert "start “Start date: 1 February 2026”" in " ".join(offers(*arguments).out.split())
     asked = offers("match", "--vacancy", "near", "--today", "2026-01-01", "--json").json
     assert {e["id"]: e["start"]["status"] for e in asked["entries"]}["lyon"] == "missing"
     assert {e["id"]: e["start"]["status"] for e in asked["entries"]}["cook"] == "unknown"
+    page = tmp_path / "page.html"
+    assert offers(*arguments, "--page", page).code == 0
+    [row] = re.findall(r"<tr><td>(?:(?!<tr>).)*Start date: 1 February 2026.*?</tr>", page.read_text(), re.DOTALL)
+    assert "start; no part of the score" in row and "✗ missing" in row and "<mark>Notice period: 3 months</mark>" in row
+
+
+def test_page_is_the_shortlist_with_prices_for_its_owner_alone(offers, tmp_path):
+    policy, page = tmp_path / "policy.yaml", tmp_path / "new" / "page.html"
+    policy.write_text("trade_off: {exposure: [{vacancies: [far], at_least: 0.5}], temperature: 0.2}")
+    arguments = ("match", "--candidate", "lyon", "--policy", policy, "--today", "2026-01-01")
+    ran = offers(*arguments, "--page", page, "--json")
+    assert ran.json == offers(*arguments, "--json").json
+    assert str(page) in ran.err.replace("\n", "")
+    html = page.read_text(encoding="utf-8")
+    assert "exposure: 0.500 expected, at least 0.5 asked" in html and "Written by jobfit on 2026-01-01" in html
+    scores = [f"score {entry['score']:.3f}" for entry in ran.json["entries"]]
+    assert re.findall(r"score [\d.]+", html.partition('class="entry"')[2]) == scores
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
 
 
 def test_match_leaves_out_what_surely_pays_less_or_is_further_and_keeps_what_says_nothing(offers, tmp_path):

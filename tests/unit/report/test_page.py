@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
@@ -22,6 +22,7 @@ from jobfit.report.page import Evaluation, Example, in_a_line, write_report
 from jobfit.runs import Qrels, Ranking, Run
 
 CV = "Nurse <script>alert('cv')</script>\nTen years in a hospital. Knows triage & wound care."
+TODAY = date(2026, 1, 2)
 ATTACK = "<img src=x onerror=alert(1)>"
 
 
@@ -40,9 +41,9 @@ def html(tmp_path):
     shortlist = Matcher.from_records([candidate], HashingEncoder()).match(vacancy, 5)
     report = evaluate(Run("r", {"q": Ranking.from_scores("q", ["a"], [1.0])}), Qrels({"q": {"a": 1}}), ["RR"])
     path = tmp_path / "new" / "report.html"
-    example = Example(vacancy, shortlist, {"c1": candidate})
+    example = Example(vacancy, shortlist, {"c1": candidate}, TODAY)
     evaluation = Evaluation("Title", ATTACK, {"bm25": report})
-    write_report(path, [example], [evaluation], {"Fact": ATTACK}, datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    write_report(path, [example], [evaluation], {"Fact": ATTACK}, TODAY)
     return path.read_text(encoding="utf-8")
 
 
@@ -95,8 +96,8 @@ def test_report_shows_what_planted_text_gave_and_took_off(tmp_path):
     [entry] = [entry for entry in shortlist.entries if entry.id == "c1"]
     [taken] = [part.value for part in entry.contributions if part.name == "planted"]
     path = tmp_path / "report.html"
-    example = Example(vacancy, shortlist, {"c1": cheat, "c2": other})
-    write_report(path, [example], [], {}, datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    example = Example(vacancy, shortlist, {"c1": cheat, "c2": other}, TODAY)
+    write_report(path, [example], [], {}, TODAY)
     html = path.read_text(encoding="utf-8")
     assert html.count("taken off for planted text") == 1 and f"{-taken:.3f} taken off for planted text" in html
     assert "⚠ Look at this: 120 of its 124 words are the advert&#39;s" in html

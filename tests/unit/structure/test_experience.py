@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from jobfit.policy.months import experience_total
+from jobfit.reading import read_candidate_text
 from jobfit.records import CandidateProfile, Experience, ExperienceTotal, Kind, Stated
 from jobfit.structure.experience import explains_dates, latest_title, read_claim, read_experiences
 from jobfit.structure.text import ReadText
@@ -493,3 +494,17 @@ def test_years_that_may_be_of_work_leave_the_months_unsure(beside: str) -> None:
     _, total = read(f"Ann Lee\nExperience\nCook, Acme, 01/2015 - 12/2016\n{beside}")
     assert total is not None
     assert not total.sure
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Zorbify Ltd\tBakery assistant Perm, Russia", "Bakery assistant"),
+        ("Zorbify SARL\tChef de rayon Lille, France", "Chef de rayon"),
+        ("Zorbify Inc\tStore manager Austin, TX", "Store manager"),
+        ("Zorbify Ltd\tHead of Reading, UK", "Head of Reading"),
+    ],
+)
+def test_a_town_behind_a_title_is_no_part_of_it(line, title):
+    profile = read_candidate_text(f"Jo Smith\n\nExperience\n{line}\nBaked bread.\n").profile
+    assert [held.title.value for held in profile.experiences] == [title]

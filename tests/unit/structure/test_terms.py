@@ -221,6 +221,23 @@ def test_compact_names_that_are_words_count_beside_words_that_ask_for_skills(tex
 
 
 @pytest.mark.parametrize(
+    ("prose", "name", "skill"),
+    [
+        ("I'm a nurse of ten years", "Advised on M & A and financing", "mergers"),
+        ("P. L. Martin, cook", "Responsible for P&L", "p-and-l"),
+        ("As I led the team", "Buses: AS-i, Profibus", "as-i"),
+        ("The system I wrote is in use", "Operated System i", "system-i"),
+        ("My team was 7 people", "Deployed on WAS 7", "ibm-was"),
+        ("J'ai vu le système I et le système II", "Exploitation sur IBM i", "ibm-i"),
+    ],
+)
+def test_names_that_prose_spells_by_chance_are_found_as_they_are_written(prose: str, name: str, skill: str) -> None:
+    finder = SkillFinder(load_compact())
+    assert skill not in {found.value for found in finder.find(prose, wide=True)}
+    assert skill in {found.value for found in finder.find(name, wide=True)}
+
+
+@pytest.mark.parametrize(
     "text",
     ["Spring 2019", "Spring of 2020", "cluster nodes", "12 Java Street", "les tableaux", "Rust belt", "Excel at work",
      "Swift response", "Go the extra mile", "Access required", "knowledge of R&D", "github.com/ann", "defect triage"],
