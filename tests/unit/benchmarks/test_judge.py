@@ -29,8 +29,8 @@ def truth(vacancy, candidate):
 )
 def test_a_judge_s_faults_are_told(tmp_path, noise, bias, votes, agreed, right):
     annotator = SimulatedAnnotator(truth, noise, bias)
-    votes, _ = judge.voted(annotator, PAIRS, TEXTS, tmp_path / "v.jsonl")
-    found, preferred = judge.seen(annotator.name, votes, truth)
+    both, _ = judge.voted(annotator, PAIRS, TEXTS, tmp_path / "v.jsonl")
+    found, preferred = judge.seen(annotator.name, both, truth)
     assert found["right"]["votes"]["mean"] == votes and found["right"]["votes"]["n"] == 12
     assert found["both orders agree"]["mean"] == agreed and found["right"]["agreed pairs"]["mean"] == right
     assert found["right where qualification differs by 0.3 or more"]["votes"]["n"] == 8
