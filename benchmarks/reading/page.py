@@ -11,7 +11,7 @@ CAN_EXCLUDE, USUAL, RECALL = 0.97, 0.93, 0.85
 TABLES = {
     "candidates": """## Real CVs
 
-46 CVs annotated by hand (`benchmarks/reading/candidates.jsonl`), by spans of their text: a fact is right where
+52 CVs annotated by hand (`benchmarks/reading/candidates.jsonl`), by spans of their text: a fact is right where
 it stands at an annotated span, or holds the same words, and says the same; a skill also where it goes by the annotated
 name ("JS" where JavaScript is annotated at another place).""",
     "vacancies": """## Real adverts
@@ -21,10 +21,12 @@ name ("JS" where JavaScript is annotated at another place).""",
 that were chosen for it count too.""",
     "once": """## Texts opened once
 
-6 CVs and 12 adverts, drawn at random from those that nobody had annotated, category by category, together with as many
-on which rules were made afterwards (these are in the tables above). All were annotated before jobfit read any of them,
-and of these 18 nothing was looked at while rules were made: this is their first reading, as it came out. What the
-annotator overlooked counts as read wrongly. They are few, and the intervals are wide.""",
+10 CVs, one of each of ten categories outside software, and 12 adverts, drawn at random from those that nobody had
+annotated. All were annotated before jobfit read any of them, and nothing in them was looked at while rules were made:
+it is as it came out. What the annotator overlooked counts as read wrongly; two CVs hold two thirds of the skills. Rules
+were written on CVs of software most of all, and this table says what that is worth elsewhere: duties in sentences
+("ratio tests of transformers") are not read as skills. Six CVs opened before these had a precision of .81 and a recall
+of .36 of skills at their first reading; they are in the tables above now.""",
     "market": """## The simulated market, untidy
 
 400 CVs and 200 adverts in every format (`simulate --untidy 0.5`): half of their statements are put as real

@@ -96,13 +96,12 @@ class _LabelFinder:
                 node.id, node.label, node.as_written = term_id, label, _is_prose([t.group() for t in tokens])
 
     def called(self, folded: str) -> str | None:
-        node: _Node | None = self._root
-        last = 0
+        nodes, last = [self._root], 0
         for token in _TOKEN.finditer(folded):
             joint = _joint(folded[last : token.start()]) if last else ""
-            node = next(iter(_children(node, token.group(), joint)), None) if node else None
+            nodes = [child for node in nodes for child in _children(node, token.group(), joint)]
             last = token.end()
-        return node.id if node else None
+        return next((node.id for node in nodes if node.id is not None), None)
 
     def find(self, read: ReadText) -> Iterator[Stated[str]]:
         text, folded = read.text, read.folded
@@ -131,6 +130,8 @@ class _LabelFinder:
         "LinuxShould", but not "SparkPost".
         """
         folded, start, end = token
+        if text[start + 1 : end].islower():
+            return [token]
         cuts = [m.start() for m in islice(_HUMP.finditer(text, start, end), _MOST_HUMPS)]
         if not cuts or self._is_word(folded):
             return [token]

@@ -96,6 +96,11 @@ def _position_label(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?:{lexicon.union('titles', 'position_label')}) ?[-:] ?")
 
 
+@built
+def _bare_label(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.union('titles', 'bare_label')}) +(?=\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     start: int
@@ -146,8 +151,12 @@ class Titles:
         return Title(*first_piece, None, False) if first_piece else None
 
     def _unlabelled(self, start: int, end: int) -> Span:
-        """Return a piece without the label before it: "Role-SAP Developer", "Designation : Cook"."""
-        label = _position_label().match(self.read.folded, start, end)
+        """Return a piece without the label before it: "Role-SAP Developer", "Designation : Cook", "Position Cook"."""
+        folded = self.read.folded
+        label = _position_label().match(folded, start, end)
+        bare = _bare_label().match(folded, start, end)
+        if bare and names_role(folded[bare.end() : end]) and self.read.text[bare.end()].isupper():
+            label = bare
         return (label.end(), end) if label and label.end() < end else (start, end)
 
     def _labelled(self, start: int) -> bool:

@@ -1,4 +1,4 @@
-"""The compact taxonomy: about a hundred occupations, eight thousand skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations, 7,600 skills, English and French, shipped with jobfit.
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
@@ -59,9 +59,13 @@ def _lines(name: str) -> Iterator[tuple[str, Labels, tuple[str, ...]]]:
         if line and not line.startswith("#"):
             head, _, names = line.partition(": ")
             id_, _, broader = head.partition(" < ")
-            english, _, french = names.partition(" | ")
-            labels = {"en": tuple(english.split("; ")), "fr": tuple((french or english).split("; "))}
+            english, bar, french = names.partition("|")
+            labels = {"en": _names(english), "fr": _names(french if bar else english)}
             yield id_, labels, tuple(broader.split(", ")) if broader else ()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.strip().split("; ")))
 
 
 def _read(name: str) -> dict[str, Any]:

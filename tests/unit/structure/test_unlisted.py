@@ -82,7 +82,7 @@ def test_an_item_that_is_denied_is_not_claimed():
         # the words of a field
         ("Knowledge of bridge load analysis is required.", "text:bridge load analysis", "must"),
         ("Good knowledge of glasshouse glazing systems", "text:glasshouse glazing systems", "must"),
-        ("Experience with monitoring tools", "text:monitoring tools", "must"),
+        ("Experience with monitoring systems", "text:monitoring systems", "must"),
         ("Maîtrise de la modélisation hydrologique et des logiciels de dessin.", "text:dessin", None),
         # words of their own, and nothing but small letters
         ("Experience in glazing", "text:glazing", "must"),
