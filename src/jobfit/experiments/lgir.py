@@ -75,10 +75,7 @@ CLAIMS = (
 
 @dataclass(frozen=True, slots=True)
 class LgirExperimentSettings:
-    """``few``: people with at most so many training interactions are the few-shot ones; ``many``: C's other extreme.
-
-    simple_by_model: whether a language model, where there is one, writes the simple completions too.
-    """
+    """``few``: people with at most so many training interactions are the few-shot ones; ``many``: C's other extreme."""
 
     backbone: str = MINILM
     networks: LgirSettings = field(default_factory=LgirSettings)
@@ -90,7 +87,6 @@ class LgirExperimentSettings:
     game: GameWeights = field(default_factory=GameWeights)
     few: Count = 2
     many: Count = 5
-    simple_by_model: bool = True
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -215,8 +211,7 @@ class LgirExperiment(Experiment):
         yield trial.row("bpr", "BPR on the CV", lambda: self._learnt(trial, "bpr", None))
         ways: tuple[Way, ...] = ("simple", "interactive")
         for way in ways:
-            if self.client is None or way == "interactive" or self.settings.simple_by_model:
-                yield self._completed_row(trial, way, f"BPR, {way} completion", Completed(way, self.client is None))
+            yield self._completed_row(trial, way, f"BPR, {way} completion", Completed(way, self.client is None))
             if self.client is not None:
                 label = f"BPR, {way} completion by the template"
                 yield self._completed_row(trial, f"{way}-template", label, Completed(way, True))
@@ -386,7 +381,7 @@ class LgirExperiment(Experiment):
     def notes(self, results: Results) -> Sequence[str]:
         writer = TemplateCompletion.name if self.client is None else f"llm: {self.client.model}"
         failed: Counter[str] = Counter()
-        for key in {"simple", "interactive"} & results.labels.keys():
+        for key in ("simple", "interactive"):
             failed.update(next(iter(results.kept(key).values())).notes.get("not_completed", {}))
         lacking = f" No usable answer, so the CV alone: {dict(failed)}." if failed else ""
         return (
