@@ -3,11 +3,12 @@
     python benchmarks/hyre.py --work FOLDER
     python benchmarks/hyre.py --work FOLDER --llm-url http://127.0.0.1:8089/v1 --llm-model NAME --adverts 200
 
-Real adverts and resumes (it-resumes, where JOBFIT_SHARED_DATA is set; weak labels: the same category) and a simulated
-market (its truth). nDCG@10 of the vectors alone and of the hybrid ranking, with and without the resume beside the
-advert. A model is asked without an example and shown the first characters of an advert; adverts come in an order that
-was drawn. FOLDER keeps what was written: a run that is stopped, or that --minutes ends, goes on. Writes
-results/hyre.json; what an earlier run measured of the other writer stays.
+Real adverts and resumes (it-resumes, where JOBFIT_SHARED_DATA is set; weak labels: the same category) and two simulated
+markets (their truth), one English and one French. nDCG@10 of the vectors alone and of the hybrid ranking, with and
+without the resume beside the advert. A model is asked without an example and shown the first characters of an advert;
+adverts come in an order that was drawn. FOLDER keeps what was written: a run that is stopped, or that --minutes ends,
+goes on. Writes results/hyre.json; what an earlier run measured of the other writer, and of sets that are not named,
+stays.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from typing import Any
 
 from environment import RESULTS, describe, write
 from jobfit.encoders.base import Encoder
+from jobfit.encoders.e5 import E5
+from jobfit.encoders.folder import MINILM
 from jobfit.encoders.generated import GeneratedStore
 from jobfit.encoders.hyre import HyreEncoder
 from jobfit.encoders.loading import load_encoder
@@ -41,9 +44,11 @@ from jobfit.training.hyre import LlmHyre, copied_share
 from jobfit.training.hyre_template import TemplateHyre
 from reranking import documents, real
 
-MODEL, SYSTEMS, MEASURES = "all-MiniLM-L6-v2", ("dense", "hybrid"), ("nDCG@10",)
+SYSTEMS, MEASURES = ("dense", "hybrid"), ("nDCG@10",)
+MARKETS = {"market": "en", "market-fr": "fr"}
+MODELS = {"en": MINILM, "fr": E5}  # both as they were before any training of ours
 PEOPLE, OPENINGS, SEED = 200, 200, 1_000_001  # of the market: that of reranking.py, with fewer adverts
-PART = 32  # adverts asked between two looks at the clock
+PART = 128  # adverts asked at once, between two looks at the clock
 RESULT = RESULTS / "hyre.json"
 
 
@@ -52,29 +57,36 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder for vectors, texts and answers")
     parser.add_argument("--llm-url")
     parser.add_argument("--llm-model")
-    parser.add_argument("--adverts", type=int, default=200, help="with --llm-url: of each set, at most")
+    parser.add_argument("--sets", nargs="+", help="of it-resumes, market and market-fr; all where nothing is named")
+    parser.add_argument("--adverts", type=int, default=200, help="of each set, at most, that a model is asked about")
     parser.add_argument("--characters", type=int, default=1200, help="of an advert that a model is shown")
-    parser.add_argument("--minutes", type=float, default=600, help="with --llm-url: ask for no longer")
+    parser.add_argument("--minutes", type=float, default=600, help="for each set; then no more is asked")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    encoder = load_encoder(MODEL, cache=options.work / "vectors.sqlite")
-    sizes = MarketSizes(held_out_candidates=PEOPLE, held_out_vacancies=OPENINGS)
-    sets = {**real(), "market": true_grades(market_of(sizes, PEOPLE, OPENINGS, SEED), MEASURES)}
+    encoders = {it: load_encoder(model, cache=options.work / "vectors.sqlite") for it, model in MODELS.items()}
+    there = real() | {name: market(language) for name, language in MARKETS.items()}
+    sets = {name: judged for name, judged in there.items() if name in (options.sets or there)}
+    readers = {name: encoders[MARKETS.get(name, "en")] for name in sets}
     kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
     by_template = {name: written_by_template(name, judged, options.work) for name, judged in sets.items()}
+    writer, rows = f"llm: {options.llm_model}" if options.llm_url else "template", {}
+    for name, judged in sets.items():
+        if options.llm_url:
+            store, told = written_by_model(name, judged, options)
+            rows[name] = told | measured(judged, store, readers[name], by_template[name])
+        else:
+            rows[name] = measured(judged, by_template[name], readers[name])
     writers = dict(kept.get("writers", {}))
-    if options.llm_url:
-        stores, told = written_by_model(sets, options)
-        writers[f"llm: {options.llm_model}"] = {
-            **told,
-            "sets": {name: measured(judged, stores[name], encoder, by_template[name]) for name, judged in sets.items()},
-        }
-    else:
-        rows = {name: measured(judged, by_template[name], encoder) for name, judged in sets.items()}
-        writers["template"] = {"sets": rows}
-    missing = {} if len(sets) > 1 else {"it-resumes": "JOBFIT_SHARED_DATA is not set"}
-    facts = {**describe("openvino", "numpy"), "encoder": encoder.fingerprint, "not_measured": missing}
-    print(write("hyre", {**facts, "writers": writers}).name)
+    writers[writer] = {"sets": writers.get(writer, {}).get("sets", {}) | rows}
+    missing = {} if "it-resumes" in there else {"it-resumes": "JOBFIT_SHARED_DATA is not set"}
+    read_by = {language: encoder.fingerprint for language, encoder in encoders.items()}
+    facts = {**describe("openvino", "numpy"), "encoders": read_by, "not_measured": missing, "writers": writers}
+    print(write("hyre", facts).name)
+
+
+def market(language: str) -> Judged:
+    sizes = MarketSizes(held_out_candidates=PEOPLE, held_out_vacancies=OPENINGS, languages=(language,))
+    return true_grades(market_of(sizes, PEOPLE, OPENINGS, SEED), MEASURES)
 
 
 def in_drawn_order(judged: Judged) -> list[str]:
@@ -90,31 +102,27 @@ def written_by_template(name: str, judged: Judged, work: Path) -> GeneratedStore
     return store
 
 
-def written_by_model(
-    sets: dict[str, Judged], options: argparse.Namespace
-) -> tuple[dict[str, GeneratedStore], dict[str, Any]]:
-    """Ask for what is missing, one set after the other, until all is there or the time is up; say how it went."""
-    settings = Settings(concurrency=32, seconds=1800, answer_tokens=220, longest_answer=220, attempts=2)
+def written_by_model(name: str, judged: Judged, options: argparse.Namespace) -> tuple[GeneratedStore, dict[str, Any]]:
+    """Ask for what is missing until all is there or the time is up; say how it went."""
+    settings = Settings(concurrency=PART, seconds=1800, answer_tokens=220, longest_answer=220, attempts=2)
     cache, failures, asked, started = options.work / "answers", Counter[str](), 0, time.monotonic()
     with Client(options.llm_url, options.llm_model, cache=cache, settings=settings) as client:
         source = LlmHyre(client)
-        stores = {name: GeneratedStore.for_writing(options.work / f"{name}-llm.jsonl", source) for name in sets}
-        for name, judged in sets.items():
-            for part in in_parts(in_drawn_order(judged)[: options.adverts]):
-                if time.monotonic() - started > 60 * options.minutes:
-                    break
-                lacking = [text for text in part if stores[name].find(text) is None]
-                answers = source.write_all(text[: options.characters] for text in lacking)
-                failures += keep_answers(lacking, answers, stores[name].add, lambda done: None)
-                asked += len(lacking)
-                print(f"{name}: {len(stores[name])} texts", flush=True)
+        store = GeneratedStore.for_writing(options.work / f"{name}-llm.jsonl", source)
+        for part in in_parts(in_drawn_order(judged)[: options.adverts]):
+            if time.monotonic() - started > 60 * options.minutes:
+                break
+            lacking = [text for text in part if store.find(text) is None]
+            answers = source.write_all(text[: options.characters] for text in lacking)
+            failures += keep_answers(lacking, answers, store.add, lambda done: None)
+            asked += len(lacking)
+            print(f"{name}: {len(store)} texts", flush=True)
         spent = asdict(client.spent)
-    told = {
+    return store, {
         "settings": dict(source.settings()), "characters": options.characters, "asked_in_this_run": asked,
         "refused_or_failed_in_this_run": dict(failures), "spent_in_this_run": spent,
         "seconds_of_this_run": round(time.monotonic() - started),
     }  # fmt: skip
-    return stores, told
 
 
 def in_parts(texts: Sequence[str]) -> list[list[str]]:

@@ -5,7 +5,8 @@
 Pairs of candidates are drawn from the first 60 ranks of each vacancy, as benchmarks/reproduce/rankpo.yaml draws them,
 in its training market, but by BM25, which needs no training and ranks about as well as the campaign's stage 1. Pairs of
 equally qualified candidates are left out. Each is asked in both orders; the campaign's simulated judge is asked beside.
-FOLDER keeps the votes: a run that is stopped goes on, and results/rankpo-judge.json says what the votes so far show.
+FOLDER keeps the votes: a run that is stopped goes on, and results/rankpo-judge.json says what the votes so far show,
+and how often BM25, an encoder's cosine and the hybrid ranking put the two people in the order that a judge prefers.
 
 At the end the encoder of RankPO's stage 1 is aligned with the pairs on which both orders agree, by RankPO and by SFT;
 beside it, with what the simulated judge and the truth say of these pairs. Three seeds, the campaign's held-out queries.
@@ -17,13 +18,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import partial
+from functools import cache, partial
 from itertools import islice, product, zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
 from environment import describe, write
 from jobfit.artifacts import sha256_of
+from jobfit.encoders.folder import MINILM
+from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.statistics import grouped_mean_interval
 from jobfit.experiments.market import market_data, market_of, market_texts
 from jobfit.experiments.rankpo import RankpoSettings
@@ -34,6 +37,7 @@ from jobfit.judged import Preference, Texts
 from jobfit.llm.client import Client
 from jobfit.llm.settings import Settings
 from jobfit.retrieval.systems import rank
+from jobfit.runs import Run
 from jobfit.training.annotation import (
     Agreement,
     Annotator,
@@ -53,7 +57,8 @@ from jobfit.training.stages import MODEL, fit
 from reranking import documents
 
 SIZES = Path(__file__).resolve().parent / "reproduce" / "rankpo.yaml"
-PART = 4  # pairs between two looks at what came out
+DRAWN = 20  # pairs of each vacancy, of which the first are asked about
+RANKED_BY = ("bm25", "dense", "hybrid")
 Method = Literal["rankpo", "sft"]
 METHODS: tuple[Method, ...] = ("rankpo", "sft")
 RATE, SEEDS = 5e-5, (1, 2, 3)  # the campaign's best rate
@@ -66,9 +71,10 @@ def main() -> None:
     parser.add_argument("--llm-model", required=True)
     parser.add_argument("--pairs", type=int, default=150)
     parser.add_argument("--characters", type=int, default=600, help="of each text: the rest is cut off")
-    parser.add_argument("--concurrency", type=int, default=4)
+    parser.add_argument("--concurrency", type=int, default=4, help="requests at once, and pairs between two looks")
     parser.add_argument("--timeout", type=float, default=1800)
     parser.add_argument("--no-training", action="store_true")
+    parser.add_argument("--no-asking", action="store_true", help="count the model's votes that are there")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     sizes = sizes_of("rankpo", quick=False, path=SIZES)
@@ -81,23 +87,30 @@ def main() -> None:
 
     candidates, vacancies = market_texts(market)
     asked = sizes.settings.judge
-    run = rank("bm25", documents(vacancies), documents(candidates), asked.depth)
-    drawn = draw_pairs(run, asked.depth, asked.per_vacancy, seed=1)
+    runs = ranked(vacancies, candidates, options.work)
+    drawn = draw_pairs(runs["bm25"], asked.depth, DRAWN, seed=1)
     pairs = list(islice(spread(p for p in drawn if truth(p[0], p.x_id) != truth(p[0], p.y_id)), options.pairs))
     cut = [{i: text[: options.characters] for i, text in side.items()} for side in (vacancies, candidates)]
     texts = Texts(*cut)
     simulated = SimulatedAnnotator(truth, asked.noise, asked.position_bias, seed=1, truth_name="the simulated market")
-    settings = Settings(concurrency=options.concurrency, seconds=options.timeout, answer_tokens=128, longest_answer=256)
+    longest = {"answer_tokens": 256, "longest_answer": 256, "attempts": 1}  # who does not come to an end is counted
+    settings = Settings(concurrency=options.concurrency, seconds=options.timeout, **longest)
     with Client(options.llm_url, options.llm_model, cache=options.work / "answers", settings=settings) as client:
-        judge, failures, started = LlmAnnotator(client), Counter[str](), time.monotonic()
-        for start in range(0, len(pairs), PART):
-            part, so_far = pairs[start : start + PART], pairs[: start + PART]
-            failures += voted(judge, part, texts, options.work / "votes.jsonl")[1]
-            found = {
-                one.name: seen(one, so_far, texts, options.work / f"votes{place}.jsonl", truth)
-                for place, one in (("", judge), ("-simulated", simulated))
-            }
+        judges: tuple[Annotator, ...] = (LlmAnnotator(client), simulated)
+        votes: list[list[BothOrders]] = [[], []]
+        failures, started = Counter[str](), time.monotonic()
+        for start in range(0, len(pairs), options.concurrency):
+            end = start + options.concurrency
+            part, so_far = pairs[start:end], pairs[:end]
+            for one, own, name in zip(judges, votes, ("votes.jsonl", "votes-simulated.jsonl"), strict=True):
+                silent = options.no_asking and one is not simulated
+                collected, failed = voted(one, part, texts, options.work / name, silent)
+                own += collected
+                failures += failed
+            found = {one.name: seen(one.name, own, truth) for one, own in zip(judges, votes, strict=True)}
             (_, by_model), (_, by_simulated) = found.values()
+            right = {pair: better(pair, truth) for pair in by_model}
+            learnt = {"small model": by_model, "simulated judge": by_simulated, "truth on the model's pairs": right}
             same = [(a == by_simulated[p], p.vacancy_id) for p, a in by_model.items() if p in by_simulated]
             result = {
                 **describe("torch"),
@@ -105,14 +118,32 @@ def main() -> None:
                 "characters": options.characters, "failures": dict(failures),
                 "judges": {name: figures for name, (figures, _) in found.items()},
                 "same verdict as the simulated judge": share(same),
+                "ranked as preferred": {
+                    f"{system}, {name}": share(alike(run, by_pair))
+                    for (name, by_pair), (system, run) in product(learnt.items(), runs.items())
+                },
                 "spent_in_this_run": asdict(client.spent), "seconds_of_this_run": round(time.monotonic() - started),
             }  # fmt: skip
             write("rankpo-judge", result)
             print(f"{len(so_far)}/{len(pairs)} pairs", flush=True)
     if not options.no_training:
-        right = {pair: better(pair, truth) for pair in by_model}
-        learnt = {"small model": by_model, "simulated judge": by_simulated, "truth on the model's pairs": right}
         write("rankpo-judge", result | {"aligned": aligned(learnt, sizes, options.work)})
+
+
+def ranked(vacancies: Mapping[str, str], candidates: Mapping[str, str], work: Path) -> dict[str, Run]:
+    """Rank all candidates for every vacancy by each of ``RANKED_BY``."""
+    encoder = cache(lambda: load_encoder(MINILM, cache=work / "vectors.sqlite"))
+    queries, people = documents(vacancies), documents(candidates)
+    return {system: rank(system, queries, people, len(people), encoder=encoder) for system in RANKED_BY}
+
+
+def alike(run: Run, preferred: Mapping[DrawnPair, str]) -> list[tuple[bool, str]]:
+    """Tell of each pair whether ``run`` puts the preferred one before the other, with the vacancy."""
+    place = {v: {i: n for n, i in enumerate(ranking.document_ids)} for v, ranking in run.rankings.items()}
+    return [
+        (min((pair.x_id, pair.y_id), key=place[pair.vacancy_id].__getitem__) == i, pair.vacancy_id)
+        for pair, i in preferred.items()
+    ]
 
 
 def aligned(judged: Mapping[str, Mapping[DrawnPair, str]], sizes: Sizes, work: Path) -> dict[str, Any]:
@@ -123,11 +154,11 @@ def aligned(judged: Mapping[str, Mapping[DrawnPair, str]], sizes: Sizes, work: P
     backbone = Backbone(settings.backbone, settings.model, settings.loop, settings.stage)
     preferred = {name: preferences(by_pair) for name, by_pair in judged.items()}
     facts = {"recipe": "rankpo-judge", "settings": asdict(settings), "preferences": preferred}
-    cache = RowCache(work / f"aligned-{sha256_of(repr(facts))[:12]}", facts)
+    kept = RowCache(work / f"aligned-{sha256_of(repr(facts))[:12]}", facts)
     before: list[Row] = []
     rows: dict[str, list[Row]] = {f"{method}, {name}": [] for name, method in product(preferred, METHODS)}
     for seed in SEEDS:
-        trial = Trial(cache, seed, SEEDS, backbone)
+        trial = Trial(kept, seed, SEEDS, backbone)
         before.append(trial.encoder_row("before", "before", data, partial(trial.model, "stage-1", data)))
         for name, method in product(preferred, METHODS):
             train = replace(data.train, vacancies=vacancies, preferences=preferred[name])
@@ -175,19 +206,16 @@ def spread(pairs: Iterable[DrawnPair]) -> Iterable[DrawnPair]:
 
 
 def voted(
-    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path
+    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path, no_asking: bool = False
 ) -> tuple[tuple[BothOrders, ...], Counter[str]]:
     """Return both votes on each pair, from ``path`` where they are there, and the failures by reason."""
     with VoteLog(path, judge) as log:
-        failures = annotate(pairs, texts, judge, log)
+        failures = Counter[str]() if no_asking else annotate(pairs, texts, judge, log)
         return collect(pairs, texts, log), failures
 
 
-def seen(
-    judge: Annotator, pairs: Sequence[DrawnPair], texts: Texts, path: Path, truth: Truth
-) -> tuple[dict[str, Any], dict[DrawnPair, str]]:
+def seen(name: str, collected: Sequence[BothOrders], truth: Truth) -> tuple[dict[str, Any], dict[DrawnPair, str]]:
     """Return what the votes of a judge show, and whom it prefers by pair where both orders agree."""
-    collected, _ = voted(judge, pairs, texts, path)
     verdicts = [decide(both) for both in collected]
 
     def gap(pair: DrawnPair) -> float:
@@ -211,7 +239,7 @@ def seen(
         }
 
     figures = {
-        **report_on(judge.name, collected, verdicts).to_json(),
+        **report_on(name, collected, verdicts).to_json(),
         "both orders agree": share([(one.agreement is Agreement.AGREED, one.pair.vacancy_id) for one in both]),
         "right": right(lambda pair: True),
         "right where qualification differs by 0.3 or more": right(lambda pair: gap(pair) >= 0.3),

@@ -25,3 +25,19 @@ def test_verdicts_are_counted_as_in_the_report(paper, title):
     [stated] = re.findall(rf"\*\*{title}\*\* \(\[report\]\([^)]*\)\): ([^.]*)\.", PAGE)
     found = re.findall(r"(\d+) (?:claims? )?(?:was |were )?(held|reversed|mixed|not shown)", stated)
     assert {word: int(n) for n, word in found} == {word: n for word, n in counts.items() if n}
+
+
+def test_shares_of_the_judges_stand_in_their_results():
+    section = PAGE.split("**A small language model as RankPO's judge**")[1].split("\n\n**")[0]
+    stated = set(re.findall(r"\d\.\d\d \(\d\.\d\d-\d\.\d\d, n = \d+\)", section))
+    measured = set(shares(json.loads((ROOT / "results/rankpo-judge.json").read_bytes())))
+    assert len(stated) > 10 and stated <= measured
+
+
+def shares(value):
+    if isinstance(value, dict):
+        mean = value.get("mean", value.get("share"))
+        if mean is not None and value.get("low") is not None:
+            yield f"{mean:.2f} ({value['low']:.2f}-{value['high']:.2f}, n = {value['n']})"
+        for inner in value.values():
+            yield from shares(inner)

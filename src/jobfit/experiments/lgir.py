@@ -3,6 +3,7 @@
     cosine, BPR            the CV's vector as it is; the pair score learnt from interactions
     simple, interactive    the same with a resume completed from the CV alone, or with the vacancies interacted with
     game                   quality classifier, generator and discriminator on the interactive vectors
+    ...-template           where a language model completes: the same by its offline counterpart
 
 Of each person the last interaction tests, the one before validates, the others are learnt from; what a person
 interacted with in training is not ranked again. All is measured for everybody, and for the people with
@@ -15,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,12 +62,14 @@ if TYPE_CHECKING:
 EVERYBODY, FEW = "everybody", "few_interactions"
 MEASURES = ("nDCG@10", "R@100")
 _STRATA = {"1": 1, "2": 2, "3 to 4": 4, "5 to 9": 9, "10 and more": 10**9}  # training interactions: at most so many
-_GAINING = ("interactive", "game")
+_GAINING = ("interactive", "interactive-template", "game")
 CLAIMS = (
     Claim("The interactive completion beats the CV alone", "interactive", "bpr"),
     Claim("The interactive completion beats the simple one", "interactive", "simple"),
     Claim("The game beats the interactive completion without it", "game", "interactive"),
     Claim("LGIR as a whole beats the CV alone", "game", "bpr"),
+    Claim("A model's simple completion beats the template's", "simple", "simple-template"),
+    Claim("A model's interactive completion beats the template's", "interactive", "interactive-template"),
 )
 
 
@@ -147,8 +150,15 @@ def market_interactions(sizes: MarketSizes) -> Interactions:
     return last_ones_out(source, *market_texts(market), [(one.candidate_id, one.vacancy_id) for one in log])
 
 
+class Completed(NamedTuple):
+    """In which way a resume is completed, and whether the template does it."""
+
+    way: Way
+    template: bool
+
+
 class LgirExperiment(Experiment):
-    """``client`` completes the resumes; without one a template does, and the report says so."""
+    """``client`` completes the resumes, the template beside it; without one the template alone, as the report says."""
 
     title = "LGIR, run again"
     claims = CLAIMS
@@ -163,7 +173,8 @@ class LgirExperiment(Experiment):
         """``vectors`` is a file that keeps the texts' vectors."""
         self.given, self.settings, self.client, self._kept = given, settings, client, vectors
         self._known = given.known
-        self._encoded: dict[Way | None, FrozenEncoder] = {}
+        self._encoded: dict[Completed | None, FrozenEncoder] = {}
+        self._failed: dict[Completed | None, Counter[str]] = {}
         self._tested = tuple(dict.fromkeys(pair.candidate_id for pair in given.test))
         few = {p.candidate_id for p in given.test if len(self._known.get(p.candidate_id, ())) <= settings.few}
         listed = {EVERYBODY: given.test, FEW: tuple(p for p in given.test if p.candidate_id in few)}
@@ -198,13 +209,17 @@ class LgirExperiment(Experiment):
         yield trial.row("popular", "what most people interacted with", self._popular)
         yield trial.row("cosine", "cosine, untrained", self._cosine)
         yield trial.row("bpr", "BPR on the CV", lambda: self._learnt(trial, "bpr", None))
-        yield trial.row("simple", "BPR, simple completion", lambda: self._learnt(trial, "simple", "simple"))
-        yield trial.row(
-            "interactive", "BPR, interactive completion", lambda: self._learnt(trial, "interactive", "interactive")
-        )
-        yield trial.row(
-            "game", "LGIR: interactive, and the game", lambda: self._learnt(trial, "game", "interactive", True)
-        )
+        ways: tuple[Way, ...] = ("simple", "interactive")
+        for way in ways:
+            yield self._completed_row(trial, way, f"BPR, {way} completion", Completed(way, self.client is None))
+            if self.client is not None:
+                label = f"BPR, {way} completion by the template"
+                yield self._completed_row(trial, f"{way}-template", label, Completed(way, True))
+        by = Completed("interactive", self.client is None)
+        yield self._completed_row(trial, "game", "LGIR: interactive, and the game", by, game=True)
+
+    def _completed_row(self, trial: Trial, key: str, label: str, by: Completed, game: bool = False) -> Row:
+        return trial.row(key, label, lambda: self._learnt(trial, key, by, game))
 
     # Systems
 
@@ -217,8 +232,8 @@ class LgirExperiment(Experiment):
         people, vacancies = self._sides(None)
         return self._measured(people.astype(np.float64) @ vacancies.astype(np.float64).T)
 
-    def _learnt(self, trial: Trial, key: str, way: Way | None, game: bool = False) -> Measured:
-        vectors, (tested, vacancies) = self._vectors(way), self._sides(way)
+    def _learnt(self, trial: Trial, key: str, by: Completed | None, game: bool = False) -> Measured:
+        vectors, (tested, vacancies) = self._vectors(by), self._sides(by)
         model = Lgir(replace(self.settings.networks, dimension=vectors.dimension, seed=trial.seed))
         validator = FewShotValidator(
             self.given.validation, self._known, tuple(self.given.vacancies), self.settings.few, model
@@ -233,7 +248,7 @@ class LgirExperiment(Experiment):
             trial.forget(f"{key}-{name}")
 
         fit("bpr", BprObjective(self.given.train, tuple(self.given.vacancies), model))
-        notes: dict[str, Any] = {}
+        notes: dict[str, Any] = {"not_completed": dict(self._failed[by])}
         if game:
             counts = {i: len(self._known.get(i, ())) for i in self.given.candidates}
             fit("quality", QualityObjective(counts, self.settings.few, self.settings.many, model), validated=False)
@@ -241,7 +256,7 @@ class LgirExperiment(Experiment):
             try:
                 objective = GameObjective(self.given.train, tuple(self.given.vacancies), model, of, self.settings.game)
             except InputError as error:  # C cannot tell them apart: everybody keeps the own vector
-                notes, game = {"not_played": str(error)}, False
+                notes, game = notes | {"not_played": str(error)}, False
             else:
                 model.use_generator = True
                 fit("game", objective)
@@ -250,7 +265,7 @@ class LgirExperiment(Experiment):
             ids = tuple(self.given.vacancies)
             order = np.argsort(-table, axis=1)[:, :10]
             signs = collapse(model, tested, [tuple(ids[c] for c in row) for row in order])
-            notes = {**asdict(signs), "alarm": signs.alarm}
+            notes |= {**asdict(signs), "alarm": signs.alarm}
         return self._measured(table, notes)
 
     def _measured(self, table: NDArray[np.float64], notes: Mapping[str, Any] | None = None) -> Measured:
@@ -265,17 +280,17 @@ class LgirExperiment(Experiment):
 
     # Vectors
 
-    def _vectors(self, way: Way | None) -> FrozenEncoder:
-        if way not in self._encoded:
+    def _vectors(self, by: Completed | None) -> FrozenEncoder:
+        if by not in self._encoded:
             encoder = load_encoder(self.settings.backbone, cache=self._kept)
-            people = encoder.encode([Document(i, text) for i, text in self._texts(way).items()], "document")
+            people = encoder.encode([Document(i, text) for i, text in self._texts(by).items()], "document")
             offered = encoder.encode([Document(i, text) for i, text in self.given.vacancies.items()], "query")
-            self._encoded[way] = FrozenEncoder(people, offered)
-        return self._encoded[way]
+            self._encoded[by] = FrozenEncoder(people, offered)
+        return self._encoded[by]
 
-    def _sides(self, way: Way | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _sides(self, by: Completed | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The vectors of the people who are tested and of all vacancies."""
-        vectors = self._vectors(way)
+        vectors = self._vectors(by)
         people = self._rows(vectors, map(candidate_key, self._tested))
         return people, self._rows(vectors, map(vacancy_key, self.given.vacancies))
 
@@ -285,14 +300,21 @@ class LgirExperiment(Experiment):
         tokens = vectors.tokenise(dict.fromkeys(wanted, "")).tokens
         return vectors.embed([tokens[key] for key in wanted])
 
-    def _texts(self, way: Way | None) -> Mapping[str, str]:
-        given = self.given
-        if way is None:
+    def _texts(self, by: Completed | None) -> Mapping[str, str]:
+        """What is read of each person: the CV alone where there is no completion, which is counted by reason."""
+        given, failed = self.given, self._failed.setdefault(by, Counter())
+        if by is None:
             return given.candidates
         people = people_of(given.candidates, given.vacancies, given.train, (*given.validation, *given.test))
-        source = TemplateCompletion(load_compact(), way) if self.client is None else LlmCompletion(self.client, way)
+        source: LlmCompletion | TemplateCompletion = (
+            TemplateCompletion(load_compact(), by.way)
+            if by.template or self.client is None
+            else LlmCompletion(self.client, by.way)
+        )
         texts = {}
         for (i, person), made in zip(people.items(), source.write_all(list(people.values())), strict=True):
+            if isinstance(made, AnswerError):
+                failed[made.reason] += 1
             texts[i] = person.text if isinstance(made, AnswerError) else completed(person.text, made)
         return texts
 
@@ -313,7 +335,7 @@ class LgirExperiment(Experiment):
             Table(
                 "Gain by number of interactions",
                 "nDCG@10 above BPR on the CV alone, of the people with so many interactions to learn from.",
-                tuple(results.labels[key] for key in _GAINING), gained,
+                tuple(results.labels[key] for key in _gaining(results)), gained,
             ),
             Table("Has the generator collapsed?", said, ("replaced", "finds itself", "first tens", "alarm"), rows),
         )  # fmt: skip
@@ -325,7 +347,7 @@ class LgirExperiment(Experiment):
         panels: dict[str, Curves] = {}
         intervals: dict[str, Segments] = {}
         at = {name: float(np.mean([n for own, n in known if own == name])) for name in gains}
-        for key in _GAINING:
+        for key in _gaining(results):
             found = {name: gain for name, of in gains.items() if (gain := of[key]).mean is not None}
             title, x = results.labels[key], [at[name] for name in found]
             panels[title] = {
@@ -346,23 +368,32 @@ class LgirExperiment(Experiment):
         return next(name for name, most in _STRATA.items() if len(self._known.get(person, ())) <= most)
 
     def _gains(self, results: Results) -> dict[str, dict[str, Estimate]]:
-        """What each row of ``_GAINING`` gains over the CV alone, by stratum, of the strata that have somebody."""
+        """What each completed row gains over the CV alone, by stratum, of the strata that have somebody."""
         column = f"{EVERYBODY} nDCG@10"
         gains: dict[str, dict[str, Estimate]] = {}
         for name in _STRATA:
             people = {i for i in self._tested if self._stratum(i) == name}
-            of = [_of_people(results.row(key), column, people) for key in ("bpr", *_GAINING)]
+            of = [_of_people(results.row(key), column, people) for key in ("bpr", *_gaining(results))]
             if people:
                 gains[name] = {row.key: compare_rows(of[0], row, column).difference for row in of[1:]}
         return gains
 
     def notes(self, results: Results) -> Sequence[str]:
         writer = TemplateCompletion.name if self.client is None else f"llm: {self.client.model}"
+        failed: Counter[str] = Counter()
+        for key in ("simple", "interactive"):
+            failed.update(next(iter(results.kept(key).values())).notes.get("not_completed", {}))
+        lacking = f" No usable answer, so the CV alone: {dict(failed)}." if failed else ""
         return (
-            f"Completed by: {writer}. It reads no interaction of validation or test, and no text of it is a fact.",
+            f"Completed by: {writer}. It reads no interaction of validation or test, and no text of it is a fact."
+            + lacking,
             f"Few-shot people: nDCG@10 {shown(estimate(results.row('game'), f'{FEW} nDCG@10'))} with the game, "
             f"{shown(estimate(results.row('bpr'), f'{FEW} nDCG@10'))} on the CV alone.",
         )
+
+
+def _gaining(results: Results) -> list[str]:
+    return [key for key in _GAINING if key in results.labels]
 
 
 def _of_people(row: Row, column: str, people: Set[str]) -> Row:

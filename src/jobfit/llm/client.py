@@ -102,7 +102,7 @@ class Client:
         self._dialect_key = digest_of({"dialect of": self.url, "model": model})
         self._transport = Transport(self.url, checked_key(key), self.settings)
         self._on_disk = self._remembered()
-        self._exchange = Exchange(self._transport, model, self.settings, self.meter, self._on_disk or Dialect())
+        self._exchange = Exchange(self._transport, model, self.settings, self.meter, self._on_disk)
         self._under_way: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 

@@ -174,11 +174,15 @@ def _same_model(asked: str, served: str) -> bool:
 class Exchange:
     """Asks one endpoint in the way it understands; ``settings.concurrency`` requests at once, whoever calls.
 
-    It begins with ``dialect``; refusals change it until an answer of the shape asked for has come in it.
+    It begins with ``remembered``, the way of an earlier run, where there is one; refusals change it until an answer of
+    the shape asked for has come in it.
     """
 
-    def __init__(self, transport: Transport, model: str, settings: Settings, meter: Meter, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(
+        self, transport: Transport, model: str, settings: Settings, meter: Meter, remembered: Dialect | None
+    ) -> None:
+        self.dialect = remembered or Dialect()
+        self.remembered = remembered is not None
         self.transport = transport
         self.model = model
         self.settings = settings
@@ -193,13 +197,14 @@ class Exchange:
         self._guard = threading.Lock()
 
     def ask(self, prompt: Prompt, shape: type[T] | None, stop: threading.Event) -> tuple[str, T | None]:
-        """Return the text of the answer and its value. Until one answer shows what is understood, others wait.
+        """Return the text of the answer and its value. Until one answer, now or in an earlier run, has shown what is
+        understood, the others wait.
 
         Raises:
             AnswerError, EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
         self._know_the_model()
-        if shape is not None and not self.proven:
+        if shape is not None and not (self.proven or self.remembered):
             with self._probe:
                 if not self.proven:
                     return _Asking(self, prompt, shape, stop).run()

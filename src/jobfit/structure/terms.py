@@ -188,7 +188,8 @@ def _is_prose(tokens: list[str]) -> bool:
 
 
 def _squeezed(words: str) -> str:
-    return "".join(words.split())
+    """Return what tells such a name from prose: letters as they are written, digits and "&"."""
+    return re.sub(r"[^\w&]", "", words)
 
 
 def _joint(gap: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobfit.judged import Texts
+from jobfit.runs import Ranking, Run
 from jobfit.training.annotation import DrawnPair
 from jobfit.training.annotators import SimulatedAnnotator
 
@@ -27,7 +28,9 @@ def truth(vacancy, candidate):
     ("noise", "bias", "votes", "agreed", "right"), [(0, 0, 1, 1, 1), (1, 0, 0, 1, 0), (0, 1, 0.5, 0, None)]
 )
 def test_a_judge_s_faults_are_told(tmp_path, noise, bias, votes, agreed, right):
-    found, preferred = judge.seen(SimulatedAnnotator(truth, noise, bias), PAIRS, TEXTS, tmp_path / "v.jsonl", truth)
+    annotator = SimulatedAnnotator(truth, noise, bias)
+    both, _ = judge.voted(annotator, PAIRS, TEXTS, tmp_path / "v.jsonl")
+    found, preferred = judge.seen(annotator.name, both, truth)
     assert found["right"]["votes"]["mean"] == votes and found["right"]["votes"]["n"] == 12
     assert found["both orders agree"]["mean"] == agreed and found["right"]["agreed pairs"]["mean"] == right
     assert found["right where qualification differs by 0.3 or more"]["votes"]["n"] == 8
@@ -37,3 +40,9 @@ def test_a_judge_s_faults_are_told(tmp_path, noise, bias, votes, agreed, right):
 def test_a_part_of_the_pairs_is_about_many_vacancies():
     pairs = [DrawnPair(v, "x", str(n)) for v in "abc" for n in range(3)]
     assert [pair.vacancy_id for pair in judge.spread(pairs)] == list("abc") * 3
+
+
+def test_a_ranking_agrees_where_it_puts_the_preferred_one_first():
+    run = Run("any", {"v": Ranking.from_scores("v", ["x", "y", "z"], [0.1, 0.9, 0.5])})
+    preferred = {DrawnPair("v", "x", "y"): "y", DrawnPair("v", "y", "z"): "z"}
+    assert judge.alike(run, preferred) == [(True, "v"), (False, "v")]

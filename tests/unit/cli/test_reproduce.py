@@ -338,6 +338,31 @@ def test_lgir_runs_every_stage_and_says_who_completed_the_resumes(run, saved):
 
 
 @pytest.mark.slow
+def test_lgir_completes_by_the_model_that_is_named_with_the_template_beside_it(run, saved, llm_server, tmp_path):
+    said = {
+        "market": {"candidates": 44, "vacancies": 30, "held_out_candidates": 1, "held_out_vacancies": 1, "seen": 30},
+        "loop": {"epochs": 1, "batch_size": 32},
+        "networks": {"hidden": 4, "inner": 4},
+        "recipe": {"backbone": saved, "few": 1, "many": 3},
+    }
+    llm_server.model = lambda messages, fields: (
+        "Works with people and keeps the books." if "<advert " in messages[-1]["content"] else "```\n```"
+    )
+    found, _ = run("lgir", "--quick", *asking(llm_server, tmp_path), model={}, **said)
+    asked = {message["messages"][-1]["content"].count("<advert ") > 0 for message in llm_server.requests}
+    assert asked == {True, False}
+    assert [row["key"] for row in found["rows"]][4:] == [
+        "simple", "simple-template", "interactive", "interactive-template", "game",
+    ]  # fmt: skip
+    columns = {row["key"]: row["columns"] for row in found["rows"]}
+    assert columns["simple"] == columns["bpr"] != columns["simple-template"]  # no answer: the CV alone
+    assert columns["interactive"] != columns["interactive-template"]
+    note = found["notes"][0]
+    assert note.startswith("Completed by: llm: m.") and "No usable answer, so the CV alone: {'empty': " in note
+    assert {"A model's interactive completion beats the template's"} < {one["claim"] for one in found["verdicts"]}
+
+
+@pytest.mark.slow
 def test_jobrec_runs_every_row_and_says_what_a_floor_keeps(run):
     said = {
         "market": {"candidates": 80, "vacancies": 16, "held_out_candidates": 20, "held_out_vacancies": 1, "seen": 40},

@@ -316,6 +316,20 @@ def test_requests_wait_until_the_first_has_shown_the_way(client, llm_server):
     assert modes(llm_server).count("json_schema") == 1
 
 
+def test_requests_do_not_wait_where_an_earlier_run_has_found_the_way(client, llm_server):
+    """A slow model that rambles keeps a first request for minutes: that of every new run would be asked alone."""
+    client().complete(prompt("an earlier run"), Shape)
+    four = threading.Barrier(4, timeout=20)
+
+    def model(messages, fields):
+        four.wait()
+        return llm_server.echo(messages, fields)
+
+    llm_server.model = model
+    answers = client(Settings(concurrency=4)).map([Ask(prompt(str(i)), Shape) for i in range(4)])
+    assert all(not isinstance(answer, AnswerError) for answer in answers)
+
+
 def test_concurrency_is_bounded_and_used(client, llm_server):
     three, met = threading.Barrier(3, timeout=20), []
 

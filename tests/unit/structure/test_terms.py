@@ -228,6 +228,7 @@ def test_compact_names_that_are_words_count_beside_words_that_ask_for_skills(tex
         ("As I led the team", "Buses: AS-i, Profibus", "as-i"),
         ("The system I wrote is in use", "Operated System i", "rpg-as400"),
         ("My team was 7 people", "Deployed on WAS 7", "ibm-was"),
+        ("Served as 400 guests came in", "Programming on AS 400", "rpg-as400"),
         ("J'ai vu le système I et le système II", "Exploitation sur IBM i", "rpg-as400"),
     ],
 )
