@@ -93,8 +93,10 @@ def main() -> None:
     cut = [{i: text[: options.characters] for i, text in side.items()} for side in (vacancies, candidates)]
     texts = Texts(*cut)
     simulated = SimulatedAnnotator(truth, asked.noise, asked.position_bias, seed=1, truth_name="the simulated market")
-    longest = {"answer_tokens": 256, "longest_answer": 256, "attempts": 1}  # who does not come to an end is counted
-    settings = Settings(concurrency=options.concurrency, seconds=options.timeout, **longest)
+    settings = Settings(
+        concurrency=options.concurrency, seconds=options.timeout,
+        answer_tokens=256, longest_answer=256, attempts=1,  # who does not come to an end is counted
+    )  # fmt: skip
     with Client(options.llm_url, options.llm_model, cache=options.work / "answers", settings=settings) as client:
         judges: tuple[Annotator, ...] = (LlmAnnotator(client), simulated)
         votes: list[list[BothOrders]] = [[], []]

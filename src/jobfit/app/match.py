@@ -23,7 +23,7 @@ from jobfit.app.weights import Weights
 from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, PolicyError, UnknownIdError, named
-from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of, sides
+from jobfit.records import Candidate, Filler, Kind, Layer, Record, headline, layer_of, sides
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
 if TYPE_CHECKING:
@@ -325,10 +325,10 @@ def _entry(query: Record, entry: Decision, other: Record, today: date) -> Entry:
     from jobfit.policy.ledger import start_line
 
     candidate, vacancy = sides(query, other)
-    cv, begins = candidate.text, start_line(candidate.profile, vacancy.profile, today)
-    ledger = [line_of(line, cv) for line in entry.ledger]
+    begins = start_line(candidate.profile, vacancy.profile, today)
+    ledger = [line_of(line, candidate) for line in entry.ledger]
     flags = _flags(pair_caveats(query, other, entry.damped))
-    start = begins and line_of(begins, cv)
+    start = begins and line_of(begins, candidate)
     return Entry.of(entry, title=headline(other), path=other.source.path, flags=flags, ledger=ledger, start=start)
 
 
@@ -336,11 +336,13 @@ def _flags(found: Iterable[Reason]) -> list[Why]:
     return [Why.of(caveat) for caveat in found]
 
 
-def line_of(line: LedgerLine, cv: str) -> Line:
+def line_of(line: LedgerLine, candidate: Candidate) -> Line:
+    """Return a line for programs; in the sentence around its quote name and contact details are covered."""
+    from jobfit.documents.masking.hidden import beside
     from jobfit.structure.sections import sentence_around
 
     quote, of = line.evidence, line.requirement
-    sentence = sentence_around(cv, quote) if quote else None
+    sentence = sentence_around(candidate.text, quote) if quote else None
     return Line.of(
         line,
         layer=layer_of(of.kind),
@@ -351,6 +353,6 @@ def line_of(line: LedgerLine, cv: str) -> Line:
         quote=quote and quote.text,
         start=quote and quote.start,
         end=quote and quote.end,
-        sentence=sentence and sentence.text,
+        sentence=quote and sentence and quote.text.join(beside(candidate, sentence, quote)),
         sentence_start=sentence and sentence.start,
     )

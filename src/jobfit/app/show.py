@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -36,8 +36,6 @@ from jobfit.records import (
 if TYPE_CHECKING:
     from jobfit.store.repository import Store
 
-HIDDEN = "█"
-_PERSONAL = ("name", "contact", "address", "birth", "status")  # kinds of masked spans
 _NO_FACTS = ("sections", "dates_explained")
 
 
@@ -263,6 +261,7 @@ def _said(value: object, field: str = "") -> str:
 
 def _fact(text: str, hidden: str, read: _Read) -> Fact:
     """Return the fact as it is shown. The quote is what was read, so only that of the name is ever hidden."""
+    from jobfit.documents.masking.hidden import HIDDEN
     from jobfit.structure.sections import sentence_around
 
     layer, field, value, polarity, sure, quote = read
@@ -291,6 +290,7 @@ def _fact(text: str, hidden: str, read: _Read) -> Fact:
 def _hidden(record: Record) -> str:
     """Return the text with ``█`` for each character of a personal detail; offsets stay."""
     from jobfit.documents.masking import mask
+    from jobfit.documents.masking.hidden import PERSONAL, covered
     from jobfit.documents.masking.kinds import TextKind
 
     kind = TextKind.CV if isinstance(record, Candidate) else TextKind.VACANCY
@@ -298,13 +298,6 @@ def _hidden(record: Record) -> str:
     spans = [
         (span.start, span.end)
         for span in mask(record.text, kind, names=(name.value,) if name else ()).spans
-        if span.kind in _PERSONAL
+        if span.kind in PERSONAL
     ]
-    return _covered(record.text, [*spans, *([(name.evidence.start, name.evidence.end)] if name else [])])
-
-
-def _covered(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    letters = list(text)
-    for start, end in spans:
-        letters[start:end] = [letter if letter.isspace() else HIDDEN for letter in text[start:end]]
-    return "".join(letters)
+    return covered(record.text, [*spans, *([(name.evidence.start, name.evidence.end)] if name else [])])

@@ -15,7 +15,7 @@ from jobfit.app.wire import AUTO, K, Model, Progress, Request, Result, Seed, Ten
 from jobfit.errors import InputError
 from jobfit.evaluation.compare import Difference
 from jobfit.evaluation.measures import Aggregate
-from jobfit.records import Kind, Outcome, Vacancy, headline
+from jobfit.records import Candidate, Kind, Outcome, Vacancy, headline
 from jobfit.sourcing.results import ALPHA, RETENTION_MONTHS, LogCounts, PastCandidate, PoolCounts, Sourced, Terms
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def source_result(vacancy: Vacancy, found: Sourced, request: SourceRequest, outd
 def _entry(entry: PastCandidate, as_of: date) -> SourceEntry:
     person, gap, contact = entry.candidate, entry.gap, entry.last_contact
     lists = {
-        name: [_skill(line, person.text) for line in getattr(gap, name)]
+        name: [_skill(line, person) for line in getattr(gap, name)]
         for name in ("met", "missing_essential", "missing_optional")
     }
     return SourceEntry.of(
@@ -221,14 +221,14 @@ def _entry(entry: PastCandidate, as_of: date) -> SourceEntry:
         days_ago=None if contact is None else (as_of - contact).days,
         last_event=LastEvent.of(entry.last_event, vacancy=entry.last_event.vacancy_id),
         gap=Gap(**lists),
-        ledger=[line_of(line, person.text) for line in entry.ledger],
+        ledger=[line_of(line, person) for line in entry.ledger],
     )
 
 
-def _skill(skill: SkillLine, cv: str) -> Skill:
+def _skill(skill: SkillLine, person: Candidate) -> Skill:
     position = skill.position
     return Skill(
-        **dict(line_of(skill.line, cv)),
+        **dict(line_of(skill.line, person)),
         occupation=skill.occupation,
         position=position and position.text,
         position_start=position and position.start,

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from jobfit.artifacts import make_folder, write_atomic
 from jobfit.caveats import caveats, pair_caveats
+from jobfit.documents.masking.hidden import beside
 from jobfit.policy.ledger import start_line
-from jobfit.records import Evidence, Record, RequirementKind, headline, sides
+from jobfit.records import Candidate, Evidence, Record, RequirementKind, headline, sides
 from jobfit.shortlist import SIGNALS, Decision, LedgerLine, Shortlist, Status
 from jobfit.structure.sections import sentence_around
 
@@ -86,7 +87,7 @@ def _example(example: Example) -> dict[str, object]:
 def _entry(example: Example, entry: Decision) -> dict[str, object]:
     query, other = example.query, example.records[entry.id]
     candidate, vacancy = sides(query, other)
-    cv, begins = candidate.text, start_line(candidate.profile, vacancy.profile, example.today)
+    begins = start_line(candidate.profile, vacancy.profile, example.today)
     statuses = Counter(line.status for line in entry.ledger)
     parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0, "planted": 0.0}
     for part in entry.contributions:
@@ -105,12 +106,12 @@ def _entry(example: Example, entry: Decision) -> dict[str, object]:
         "bar": {name: 100 * value * (1 if name == "requirements" else left) for name, value in parts.items()},
         "planted": planted if entry.damped else None,
         "sum": " + ".join(f"{part.name} {part.value:.3f}" for part in entry.contributions if part.value),
-        "ledger": [*_rows_of(entry.ledger, cv), *([_row_of(begins, cv)] if begins else [])],
+        "ledger": [*_rows_of(entry.ledger, candidate), *([_row_of(begins, candidate)] if begins else [])],
         "counts": {status.value: statuses[status] for status in Status},
     }
 
 
-def _rows_of(ledger: Iterable[LedgerLine], cv: str) -> Iterator[dict[str, object]]:
+def _rows_of(ledger: Iterable[LedgerLine], cv: Candidate) -> Iterator[dict[str, object]]:
     """Yield a row for each line with a quote; what the CV is silent on is one row for those of one importance."""
 
     def alike(line: LedgerLine) -> tuple[bool, str]:
@@ -124,24 +125,28 @@ def _rows_of(ledger: Iterable[LedgerLine], cv: str) -> Iterator[dict[str, object
         yield from (_row_of(line, cv) for line in lines)
 
 
-def _row_of(line: LedgerLine, cv: str) -> dict[str, object]:
+def _row_of(line: LedgerLine, cv: Candidate) -> dict[str, object]:
     of = line.requirement
     importance = of.kind.value if of.kind is RequirementKind.START else of.importance.value
     quote = _in_context(cv, line.evidence)
     return {"labels": [of.label], "importance": importance, "status": line.status.value, "quote": quote}
 
 
-def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | None:
+def _in_context(cv: Candidate, evidence: Evidence | None) -> dict[str, object] | None:
     if evidence is None:
         return None
-    start, end = evidence.start, evidence.end
-    sentence = sentence_around(text, evidence)
-    before, after = text[sentence.start : start], text[end : sentence.end]
+    before, after = beside(cv, sentence_around(cv.text, evidence), evidence)
     if len(before) > _CONTEXT:
         before = "… " + before[-_CONTEXT:].partition(" ")[2]
     if len(after) > _CONTEXT:
         after = after[:_CONTEXT].rpartition(" ")[0] + " …"
-    return {"before": before, "text": in_a_line(evidence.text), "after": after, "start": start, "end": end}
+    return {
+        "before": before,
+        "text": in_a_line(evidence.text),
+        "after": after,
+        "start": evidence.start,
+        "end": evidence.end,
+    }
 
 
 def in_a_line(quote: str) -> str:

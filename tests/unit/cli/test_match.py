@@ -440,6 +440,19 @@ def test_match_holds_the_notice_against_the_start_beside_the_score(offers, marke
     assert "start; no part of the score" in row and "✗ missing" in row and "<mark>Notice period: 3 months</mark>" in row
 
 
+def test_sentences_show_neither_name_nor_contact_details(ingested, market, tmp_path):
+    cv = market / "cvs" / "python.txt"
+    cv.write_text("Ana Sample\nAna Sample, Python developer, ana@example.org, +44 7700 900123\n" + cv.read_text())
+    assert ingested("ingest", market).code == 0
+    page = tmp_path / "page.html"
+    ran = ingested("match", "--vacancy", "developer", "--page", page, "--json")
+    [entry] = [entry for entry in ran.json["entries"] if entry["id"] == "python"]
+    sentences = [line["sentence"] for line in entry["ledger"] if line["quote"] == "Python"]
+    assert sentences and all("█" in sentence and "Python developer" in sentence for sentence in sentences)
+    for text in (ran.out, page.read_text(), ingested("match", "--vacancy", "developer").out):
+        assert not re.search("Ana|ana@example|7700", text)
+
+
 def test_page_is_the_shortlist_with_prices_for_its_owner_alone(offers, tmp_path):
     policy, page = tmp_path / "policy.yaml", tmp_path / "new" / "page.html"
     policy.write_text("trade_off: {exposure: [{vacancies: [far], at_least: 0.5}], temperature: 0.2}")
