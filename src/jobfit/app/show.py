@@ -158,10 +158,11 @@ def _read(path: Path, kind: Kind | None) -> Iterator[Record]:
 
 
 def _shown(record: Record, personal: bool, today: date) -> Shown:
+    from jobfit.documents.masking.hidden import without_personal
     from jobfit.ingest.reader import reader_version
 
     facts = list(_facts(record, today))
-    text = record.text if personal else _hidden(record)
+    text = record.text if personal else without_personal(record)
     empty = {field.name for field in fields(record.profile) if not getattr(record.profile, field.name)}
     stated = {name for _, name, *_ in facts}
     return Shown(
@@ -285,19 +286,3 @@ def _fact(text: str, hidden: str, read: _Read) -> Fact:
         sentence=hidden[at.start : quote.start] + shown + hidden[quote.end : at.end],
         sentence_start=at.start,
     )
-
-
-def _hidden(record: Record) -> str:
-    """Return the text with ``█`` for each character of a personal detail; offsets stay."""
-    from jobfit.documents.masking import mask
-    from jobfit.documents.masking.hidden import PERSONAL, covered
-    from jobfit.documents.masking.kinds import TextKind
-
-    kind = TextKind.CV if isinstance(record, Candidate) else TextKind.VACANCY
-    name = record.profile.name if isinstance(record, Candidate) else None
-    spans = [
-        (span.start, span.end)
-        for span in mask(record.text, kind, names=(name.value,) if name else ()).spans
-        if span.kind in PERSONAL
-    ]
-    return covered(record.text, [*spans, *([(name.evidence.start, name.evidence.end)] if name else [])])
