@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jobfit.artifacts import make_folder, write_atomic
 from jobfit.caveats import caveats, pair_caveats
-from jobfit.documents.masking.hidden import beside
+from jobfit.documents.masking.hidden import beside, without_personal
 from jobfit.policy.ledger import start_line
 from jobfit.records import Candidate, Evidence, Record, RequirementKind, headline, sides
 from jobfit.shortlist import SIGNALS, Decision, LedgerLine, Shortlist, Status
@@ -72,7 +72,7 @@ def _example(example: Example) -> dict[str, object]:
         "id": example.query.id,
         "kind": example.query.kind.value,
         "title": headline(example.query),
-        "text": example.query.text,
+        "text": without_personal(example.query),
         "flags": [caveat.sentence for caveat in caveats(example.query)],
         "eligible": len(pool.eligible),
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],

@@ -449,7 +449,9 @@ def test_sentences_show_neither_name_nor_contact_details(ingested, market, tmp_p
     [entry] = [entry for entry in ran.json["entries"] if entry["id"] == "python"]
     sentences = [line["sentence"] for line in entry["ledger"] if line["quote"] == "Python"]
     assert sentences and all("█" in sentence and "Python developer" in sentence for sentence in sentences)
-    for text in (ran.out, page.read_text(), ingested("match", "--vacancy", "developer").out):
+    asking = tmp_path / "asking.html"  # holds the CV itself
+    assert ingested("match", "--candidate", "python", "--page", asking).code == 0
+    for text in (ran.out, page.read_text(), asking.read_text(), ingested("match", "--vacancy", "developer").out):
         assert not re.search("Ana|ana@example|7700", text)
 
 
