@@ -241,7 +241,8 @@ def test_names_that_prose_spells_by_chance_are_found_as_they_are_written(prose: 
 @pytest.mark.parametrize(
     "text",
     ["Spring 2019", "Spring of 2020", "cluster nodes", "12 Java Street", "les tableaux", "Rust belt", "Excel at work",
-     "Swift response", "Go the extra mile", "Access required", "knowledge of R&D", "github.com/ann", "defect triage"],
+     "Swift response", "Go the extra mile", "Access required", "knowledge of R&D", "github.com/ann", "defect triage",
+     "two promotions in a year", "must pass background checks", "a provident fund"],
 )  # fmt: skip
 def test_compact_words_that_look_like_names_are_not_found(text: str) -> None:
     assert SkillFinder(load_compact()).find(text) == ()
