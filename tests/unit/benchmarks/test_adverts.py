@@ -20,13 +20,14 @@ def test_each_advert_is_the_text_at_hand_and_its_spans_lie_in_it(shared_data):
 
 
 def test_the_words_at_a_time_hold_its_numbers(shared_data):
-    """Months are twelve of the years that stand there, in digits or in words."""
+    """Months are twelve of the years that stand there, in digits or in words, unless the words are months."""
     words = {"two": 2, "Four": 4, "Five": 5, "four": 4, "seven": 7}
     for text, each in adverts.load(shared_data):
         for time in each.experience:
             stated = re.findall(r"\d+|[A-Z]?[a-z]+", time.span.of(text))
             years = [int(word) if word.isdigit() else words[word] for word in stated if word in words or word.isdigit()]
-            months = [12 * year for year in years]
+            one = 1 if "month" in time.span.of(text).lower() else 12
+            months = [one * year for year in years]
             assert months and (time.minimum, time.maximum) in {
                 (months[0], None),
                 (months[0], months[1] if len(months) > 1 else None),
