@@ -248,7 +248,7 @@ def test_muse_runs_every_tier_and_a_second_run_reads_them_again(run, saved):
     left_out = [f"without-{name}" for name in ("text", "skills", "geography", "pay", "contract")]
     assert keys == [
         "random", "bm25", "cosine", "tier-0", "text-alone", *left_out, "hires-alone", "without-log-q", "triplet",
-        "tier-1", "tier-2",
+        "trees", "tier-1", "tier-2",
     ]  # fmt: skip
     columns = found["rows"][0]["columns"]
     assert set(columns) == {"vacancies_for_candidate nDCG@10", *(f"hires_of_the_log R@{k}" for k in (10, 100, 1000))}
@@ -284,7 +284,7 @@ def test_muse_on_a_log_of_ones_own_says_which_rows_have_no_meaning_there(run, sa
     found, out = run("muse", "--data", str(log), "--seeds", "2", **said)
     assert all(set(row["mean_by_seed"]) == {"1", "2"} for row in found["rows"])
     keys = [row["key"] for row in found["rows"]]
-    assert {"popular", "tier-0", "tier-1"} <= set(keys) and not {*ALONE} & set(keys)
+    assert {"popular", "tier-0", "trees", "tier-1"} <= set(keys) and not {*ALONE} & set(keys)
     assert set(found["rows"][0]["columns"]) == {
         f"vacancies_for_candidate {m}" for m in ("nDCG@10", "R@10", "R@100", "R@1000")
     }
