@@ -473,8 +473,9 @@ class Muse(Experiment):
         said = (
             f"Recall@1000 of tier 0 is the published size of the first stage; here {recall} over "
             f"{len(self.data.held_out.vacancies):,} vacancies.",
-            "No id is read anywhere: all held-out people are new to the towers"
-            f"{' and vacancies too' if self.given.shown else ', vacancies are not'}.",
+            "No id is read anywhere, and all held-out people are new to the towers: a memoriser of pairs knows none of "
+            "theirs and is at chance, the row *random order*"
+            + ("; so is what most people applied to, for the vacancies are new too." if self.given.shown else "."),
         )
         if self.given.shown:
             return (
