@@ -51,7 +51,7 @@ class ExpertsRequest(Request):
     model: Model = AUTO
     language_model: str | None = Field(
         None,
-        description="Folder of a causal language model to be both experts, in place of a network over numbers; only "
+        description="Folder or hub name of a causal language model to be both experts, in place of numbers; only "
         "adapters are trained and kept. See docs/experts.md for what a pair costs.",
     )
     adapted_layers: int = Field(4, ge=0, description="Of the language model, so many of the last; 0: all.")
