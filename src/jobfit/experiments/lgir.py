@@ -263,7 +263,7 @@ class LgirExperiment(Experiment):
         return self._measured(self._cosines(self._tested))
 
     def _trees(self, seed: int) -> Measured:
-        """Learn to place what a person interacted with before ``_OTHERS`` others for each, drawn; these are no rejects."""
+        """Learn to place what a person interacted with before ``_OTHERS`` others, drawn, which are no rejects."""
         ids, dice = tuple(self.given.vacancies), np.random.default_rng(seed)
         place, cosines = {i: n for n, i in enumerate(ids)}, self._cosines(self._known)
         table, label, sizes = [], [], []
