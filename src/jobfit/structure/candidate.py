@@ -97,9 +97,13 @@ def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[st
     if finder is None:
         return (), ()
     considered = read.without(frozenset({"interests"}))
-    mentions = tuple(finder.mentions(considered))
+    mentions = tuple(finder.mentions(considered, tasks=True))
     listed = tuple(section for section in read.sections if section.kind == "skills")
-    told = (m for m in mentions if not finder.is_wide(m.value) or section_at(listed, m.evidence.start))
+    told = (
+        m
+        for m in mentions
+        if finder.is_task(m.value) or not finder.is_wide(m.value) or section_at(listed, m.evidence.start)
+    )
     others = unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed])
     every = sorted((*told, *others), key=lambda item: item.evidence.start)
     return claims(considered, every)
