@@ -2,10 +2,11 @@
 
     python benchmarks/attacks [--data ../shared/data] [--engines] [--only stuffing] [--cache vectors.sqlite]
 
-``--only`` runs one part and keeps the other rows of results/attacks.json; each row is written when it is done. All
-but the real texts of ``--data`` is made here. PDFium, and with ``--engines`` Chromium, paint each page of a technique
-with two sentences: where the pictures differ, it hides nothing and is left out. LibreOffice, where it is installed,
-paints the real DOCX that are flagged: where a page hides text, the flag is right. Then writes docs/reliability.md.
+``--only`` runs one part and keeps the rows of the others in results/attacks.json; a part is written when it is done.
+All but the real texts of ``--data`` is made here. PDFium, and with ``--engines`` Chromium, paint each page of a
+technique with two sentences: where the pictures differ, it hides nothing and is left out. LibreOffice, where it is
+installed, paints the real DOCX that are flagged: where a page hides text, the flag is right. Then writes
+docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,14 @@ SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
 OTHER = "Xylographer quantum llama herder above eleven ponds zz"
 READERS = {".html": html.extract, ".pdf": pdf.extract, ".docx": docx.extract}
 Paint = Callable[[bytes], bytes]
+PARTS = ("hidden", "disguised", "clean", "stuffing")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("JOBFIT_SHARED_DATA") or "no data"))
     parser.add_argument("--engines", action="store_true")
-    parser.add_argument("--only", choices=("hidden", "disguised", "clean", "stuffing"))
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--cache", type=Path, help="keeps vectors: a second run takes less time")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
@@ -57,22 +59,22 @@ def main() -> None:
         "clean": lambda: _clean(options.data),
         "stuffing": lambda: _stuffing(options.data, options.cache),
     }
-    before = reliability_page.read().get("attacks", {"rows": []})
-    rows: list[dict[str, Any]] = []
-    for made in (row for name, part in parts.items() if options.only in (None, name) for row in part()):
-        rows.append(made | beside_others())
-        print(f"{made['what']}: {made['failed']} of {made['n']}", *made.get("gains", ()), flush=True)
-        write("attacks", merged(before, rows))
-    if options.only is None:
-        write("attacks", {"environment": describe(), "rows": rows})
-    reliability_page.write_page()
+    earlier = reliability_page.read().get("attacks", {"rows": []})["rows"]
+    environment = describe()
+    for name in [options.only] if options.only else parts:
+        made = []
+        for row in parts[name]():
+            made.append({"part": name, **row, **beside_others(), "command": environment["command"]})
+            print(f"{row['what']}: {row['failed']} of {row['n']}", *row.get("gains", ()), flush=True)
+        earlier = merged(earlier, name, made)
+        write("attacks", {"environment": environment, "rows": earlier})
+        reliability_page.write_page()
 
 
-def merged(before: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the results with these rows in place of those of the same names, or after the others."""
-    fresh = {row["what"]: row for row in rows}
-    kept = [fresh.pop(row["what"], row) for row in before["rows"]]
-    return {**before, "rows": [*kept, *fresh.values()]}
+def merged(rows: Sequence[dict[str, Any]], part: str, made: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the ``rows`` with what a part has ``made`` in place of all that it had; the others stay, in order."""
+    of_part = {name: made if name == part else [row for row in rows if row["part"] == name] for name in PARTS}
+    return [row for name in PARTS for row in of_part[name]]
 
 
 def _formats(engines: bool) -> Iterator[tuple[str, list[tuple[bytes, bytes]], Paint | None]]:
