@@ -311,7 +311,18 @@ def _models() -> dict[str, Any]:
             cases.append(
                 {"modules.json": json.dumps([{**listed[0], "type": kind}]).encode(), "model.safetensors": bytes(8)}
             )
-        for path in ("..", "/etc", "../../x", "a/../../b"):
+        cases.append({"modules.json": json.dumps(listed * 100_000).encode(), "model.safetensors": bytes(8)})
+        for path in (
+            "..",
+            "/etc",
+            "../../x",
+            "a/../../b",
+            "a\0b",
+            "\ud800",
+            "a" * 5_000,
+            "~/../..",
+            "a/" * 5_000 + "..",
+        ):
             cases.append(
                 {"modules.json": json.dumps([{**listed[0], "path": path}]).encode(), "model.safetensors": bytes(8)}
             )
