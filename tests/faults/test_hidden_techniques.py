@@ -100,6 +100,9 @@ def test_html_with_ordinary_styles_is_read_without_a_flag(css: str, attributes: 
     ("body", "flag"),
     [
         ('<link rel="stylesheet" href="cv.css"><p>@</p>', "unclear_text:linked_style"),
+        ('<link rel="stylesheet" href="data:text/css,p{display:none}"><p>@</p>', "unclear_text:style"),
+        ("<style>@import 'data:text/css,p{display:none}';</style><p>@</p>", "unclear_text:style"),
+        ("<style>@import 'cv.css';</style><p>@</p>", "unclear_text:linked_style"),
         ("<p class=f>@</p>", "unclear_text:font"),
         ("<p>@</p><script>document.body.classList.add('x')</script>", "unclear_text:script"),
         ("<details><summary>More</summary><p>@</p></details>", "unclear_text:folded"),

@@ -45,7 +45,7 @@ os.execv({chromium!r}, [{chromium!r}, *sys.argv[1:]])
 """
 _SETTLED = """() => {
   document.querySelectorAll("details").forEach(one => { one.open = true });
-  document.getAnimations().forEach(one => { try { one.finish() } catch { one.cancel() } });
+  document.getAnimations().forEach(one => { try { one.finish() } catch {} });  // one without an end goes on
   return document.documentElement.scrollHeight;
 }"""
 
