@@ -22,7 +22,6 @@ from typing import TypeVar
 
 from jobfit.folding import fold
 from jobfit.ingest.parse import office
-from jobfit.ingest.parse.cascade import HEIGHT, WIDTH
 from jobfit.ingest.parse.clean import admit
 from jobfit.ingest.parse.isolation import without_network
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS, MIB
@@ -122,6 +121,7 @@ def _print(chromium: str, name: str) -> None:
     from playwright.sync_api import sync_playwright
 
     from jobfit.ingest.parse import gz, html
+    from jobfit.ingest.parse.cascade import HEIGHT, WIDTH
 
     data: bytes | RawRejection = Path("given").read_bytes()
     if isinstance(data, bytes) and name.endswith(".gz"):
