@@ -3,7 +3,6 @@
     python benchmarks/encode.py
 
 The texts are of the simulated market (benchmarks/long_texts.py), so nothing has to be downloaded; ``--esco`` takes them
-from functools import partial
 from ESCO instead. Writes results/bench-encode.json; a few minutes on two free cores.
 
 Both cut every text at 128, 256 and 512 tokens (asked for here; jobfit reads whole texts otherwise) and use all cores.

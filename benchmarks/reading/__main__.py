@@ -55,10 +55,12 @@ def main() -> None:
     if not arguments.part:
         parts["market"] = list(compare_market.facts())
     if not arguments.part and not arguments.wrong:
-        parts["once"] = [
+        opened = [
             *(replace(fact, name=f"CV: {fact.name}") for fact in _candidates(arguments.data, [Part.ONCE])),
             *(replace(fact, name=f"advert: {fact.name}") for fact in _vacancies(arguments.data, [Part.ONCE])),
         ]
+        if opened:
+            parts["once"] = opened
     if arguments.wrong:
         for fact in (fact for facts in parts.values() for fact in facts if fact.name == arguments.wrong):
             for kind, words in (("wrong", fact.wrong), ("missed", fact.missed)):

@@ -54,7 +54,7 @@ def find_model(name: str) -> ModelFolder:
     if path.suffix == ".safetensors" and path.is_file():
         return read_delta(path).on(find_model)
     if not path.is_dir():
-        path = _from_hub(name)
+        path = from_hub(name, f"a sentence-transformers folder, or use {MINILM} or hashing")
     return ModelFolder(path.name if Path(name).is_dir() else name, path, digest_of_files(check_folder(path)))
 
 
@@ -169,7 +169,12 @@ def check_minilm(path: Path, checksums: Mapping[str, str]) -> None:
         )
 
 
-def _from_hub(name: str) -> Path:
+def from_hub(name: str, otherwise: str) -> Path:
+    """Return the folder of a model of the hub, from the hub's cache where it is there; only weights and settings.
+
+    Raises:
+        ModelError: no such name, or it cannot be had; the message says what to give ``otherwise``.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
@@ -181,6 +186,5 @@ def _from_hub(name: str) -> Path:
     except Exception as error:  # the hub client raises its own, httpx's and OS errors: the model is missing
         raise ModelError(
             f"the model {name!r} is not a local folder and could not be fetched from the hub ({type(error).__name__}). "
-            "Give the path of a downloaded sentence-transformers folder; with the model in the hub's cache, set "
-            f"HF_HUB_OFFLINE=1; without a network, use {MINILM} or hashing"
+            f"With the model in the hub's cache, set HF_HUB_OFFLINE=1; without a network, give {otherwise}"
         ) from error

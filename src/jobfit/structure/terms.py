@@ -19,7 +19,7 @@ from jobfit.records import Stated
 from jobfit.structure.ligatures import without_ligatures
 from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.taxonomy.model import FIELD, Occupation, Skill, Taxonomy, labels_by_rank
+from jobfit.taxonomy.model import FIELD, TASK, Occupation, Skill, Taxonomy, labels_by_rank
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
@@ -257,14 +257,17 @@ class SkillFinder:
         """
         return first_mentions(self.mentions(text, wide=wide))
 
-    def mentions(self, text: str | ReadText, *, wide: bool = False) -> Iterator[Stated[str]]:
-        """Yield every mention of a skill, in the order of the text."""
+    def mentions(self, text: str | ReadText, *, wide: bool = False, tasks: bool = False) -> Iterator[Stated[str]]:
+        """Yield every mention of a skill, in the order of the text; with ``tasks`` those of tasks anywhere."""
         read = as_read(text)
         return (
             s
             for s in self._named(read)
             if is_skill(read.folded, s.evidence.start, s.evidence.end)
-            and (not self.is_wide(s.value) or _is_meant(read.folded, s.evidence.start, s.evidence.end, wide))
+            and (
+                not self.is_wide(s.value)
+                or _is_meant(read.folded, s.evidence.start, s.evidence.end, wide or (tasks and self.is_task(s.value)))
+            )
         )
 
     def _named(self, read: ReadText) -> Iterator[Stated[str]]:
@@ -287,8 +290,12 @@ class SkillFinder:
         return self._finder.called(folded)
 
     def is_wide(self, id_: str) -> bool:
-        """Tell whether a skill has a wide name (:data:`jobfit.taxonomy.model.FIELD`)."""
-        return self._skills[id_].kind == FIELD
+        """Tell whether a skill has a wide name (:data:`jobfit.taxonomy.model.FIELD`), or is a task."""
+        return self._skills[id_].kind in (FIELD, TASK)
+
+    def is_task(self, id_: str) -> bool:
+        """Tell whether a skill is a task of a trade (:data:`jobfit.taxonomy.model.TASK`)."""
+        return self._skills[id_].kind == TASK
 
 
 class OccupationFinder:

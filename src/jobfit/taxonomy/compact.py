@@ -1,9 +1,9 @@
-"""The compact taxonomy: about a hundred occupations, 7,600 skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations, 8,200 skills, English and French, shipped with jobfit.
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
-vocabularies (``vocabulary.txt``, of software and engineering, ``vocabulary_professions.txt``, and the wide names of
-``vocabulary_fields.txt``) are only read.
+vocabularies (``vocabulary.txt``, of software and engineering, ``vocabulary_professions.txt``, the wide names of
+``vocabulary_fields.txt`` and the tasks of ``vocabulary_tasks.txt``) are only read.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jobfit.taxonomy.model import FIELD, Labels, Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import FIELD, TASK, Labels, Occupation, Skill, Taxonomy
 
 VERSION = "jobfit-compact-3"
 LANGUAGES = ("en", "fr")
-VOCABULARIES = {"vocabulary.txt": "", "vocabulary_professions.txt": "", "vocabulary_fields.txt": FIELD}
+VOCABULARIES = {
+    "vocabulary.txt": "",
+    "vocabulary_professions.txt": "",
+    "vocabulary_fields.txt": FIELD,
+    "vocabulary_tasks.txt": TASK,
+}
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jobfit.errors import InputError
 
 Labels = Mapping[str, tuple[str, ...]]
-FIELD = "field"
+FIELD, TASK = "field", "task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Skill(_Term):
     transversal:         of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a
                          vacancy that asks for it never insists. In ESCO: a member of the transversal collection.
     kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``; empty where it is not known. Or
-                         ``field`` (:data:`FIELD`): a wide name, a skill where a text asks for it or lists it.
+                         ``field`` (:data:`FIELD`): a wide name, a skill where a text asks for it or lists it; ``task``
+                         (:data:`TASK`): the same, but in a CV a skill wherever it stands.
     reuse:               ESCO's reuse level: ``transversal``, ``cross-sector``, ``sector-specific`` or
                          ``occupation-specific``; empty where it is not known.
     hidden:              labels for finding only, never shown: misspellings, outdated and very short names.
