@@ -153,7 +153,8 @@ def last_ones_out(
     if not parts["test"]:
         raise InputError("nobody has two interactions: one to learn from and one to test on")
     kept = {i: text for i, text in candidates.items() if i in of}
-    return Interactions(source, kept, vacancies, *(tuple(sorted(part)) for part in parts.values()), records, today)
+    train, validation, test = (tuple(sorted(part)) for part in parts.values())
+    return Interactions(source, kept, vacancies, train, validation, test, records, today)
 
 
 def market_interactions(sizes: MarketSizes) -> Interactions:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from jobfit.records import CandidateProfile, Kind, Polarity, Stated
+from jobfit.records import LITERAL, CandidateProfile, Kind, Polarity, Stated
 from jobfit.structure.availability import find_notice
 from jobfit.structure.certificates import read_certificates
 from jobfit.structure.clearances import read_clearances
@@ -139,11 +139,21 @@ def _without_labels(text: str, skills: Sequence[Stated[str]], taxonomy: Taxonomy
 def _without_those_of_certificates_not_held(
     read: tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]], certificates: tuple[Stated[str], ...]
 ) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
-    """Return the skills without those claimed by the name of a certificate that is not held: prepared for, expired."""
+    """Return the skills without those claimed by the name of a certificate that is not held: prepared for, expired.
+
+    One that is held is no unlisted skill beside it ("MS-CIT").
+    """
     claimed, disclaimed = read
-    spans = merged((item.evidence.start, item.evidence.end) for item in certificates if item.polarity != Polarity.HAS)
-    kept = tuple(item for item in claimed if not touches(spans, item.evidence.start, item.evidence.end))
-    return kept, disclaimed
+    every, lost = (
+        merged((item.evidence.start, item.evidence.end) for item in several)
+        for several in (certificates, [item for item in certificates if item.polarity != Polarity.HAS])
+    )
+
+    def kept(item: Stated[str]) -> bool:
+        spans = every if item.value.startswith(LITERAL) else lost
+        return not touches(spans, item.evidence.start, item.evidence.end)
+
+    return tuple(filter(kept, claimed)), disclaimed
 
 
 def _with_broader(
