@@ -31,6 +31,7 @@ _SIZES = {
     "in_features": 1_000_000,
     "out_features": 1_000_000,
 }
+_MOST_MODULES = 100
 _MOST_PER_BYTE = 8  # numbers of the vocabulary's table: eight to a byte would be one bit each
 
 
@@ -68,8 +69,15 @@ def check_folder(path: Path) -> dict[str, str]:
     modules = _read_json(path / "modules.json", "it is not a sentence-transformers model")
     if not isinstance(modules, list) or not modules or not all(isinstance(module, dict) for module in modules):
         raise ModelError(f"{path}: modules.json lists no module")
+    if len(modules) > _MOST_MODULES:
+        raise ModelError(f"{path}: modules.json lists {len(modules):,} modules, which no model has")
     for module in modules:
-        kind, folder = str(module.get("type", "")), (path / str(module.get("path", ""))).resolve()
+        kind = str(module.get("type", ""))
+        try:
+            folder = (path / str(module.get("path", ""))).resolve()
+            (folder / "pytorch_model.bin").exists()  # raises where its name is too long
+        except (ValueError, OSError, RuntimeError) as error:
+            raise ModelError(f"{path}: module {kind!r} has no path that a file could have") from error
         if not kind.startswith("sentence_transformers."):
             raise ModelError(f"{path}: module {kind!r} is code from outside sentence-transformers, which is never run")
         if not folder.is_relative_to(path.resolve()):
