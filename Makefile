@@ -137,7 +137,7 @@ reproduce-jobrec: setup ## JobRec with five seeds and 1,250 people held out (6 m
 	@$(BIN)/jobfit reproduce jobrec --seeds 5 --out reproduce/full-jobrec
 	@mkdir -p results/reproduce/jobrec && cp reproduce/full-jobrec/report.* reproduce/full-jobrec/*.svg results/reproduce/jobrec/
 
-reproduce-muse: setup  ## MUSE at full size, three seeds (19 minutes of a processor) -> results/reproduce/muse
+reproduce-muse: setup  ## MUSE at full size, three seeds (19 minutes of a processor before LightGBM was beside it) -> results/reproduce/muse
 	@$(BIN)/jobfit reproduce muse --out reproduce/full-muse
 	@mkdir -p results/reproduce/muse && cp reproduce/full-muse/report.* results/reproduce/muse/
 

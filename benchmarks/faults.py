@@ -14,6 +14,7 @@ import gzip
 import io
 import json
 import pickle
+import plistlib
 import random
 import sys
 import tempfile
@@ -29,7 +30,9 @@ sys.path.append(str(Path(__file__).resolve().parent / "attacks"))
 import hidden_docx
 import hidden_html
 import hidden_pdf
+import pyarrow as arrow
 import reliability_page
+from pyarrow import parquet
 
 import canaries
 import interruptions
@@ -77,7 +80,7 @@ def main() -> None:
 def _rows(part: str, options: argparse.Namespace, pool: ParserPool) -> Iterator[dict[str, Any]]:
     match part:
         case "documents":
-            what = f"{options.documents:,} mutated documents of 7 formats"
+            what = f"{options.documents:,} mutated documents of {len(originals())} formats"
             yield _read_all(what, mutated(options.documents), pool)
         case "bombs":
             yield _read_all("bombs", bombs(), pool)
@@ -120,20 +123,41 @@ def _read_all(what: str, files: Iterator[File], pool: ParserPool) -> dict[str, A
 
 
 def originals() -> list[File]:
-    """One small document of each format."""
+    """One small document of each format that is read here; DOC, ODT and RTF go through LibreOffice."""
+    page = hidden_html.page("p{color:#222} .h{display:none}", '<p class="h">@</p>', "hidden")
+    table = io.BytesIO()
+    parquet.write_table(arrow.table({"id": ["a", "b"], "cv": [WORDS, WORDS]}), table)
     line = {
         "basics": {"name": "Marie Exemple", "label": "Waitress"},
         "work": [{"name": "Harbour Inn", "summary": WORDS}],
     }
     return [
-        ("cv.html", hidden_html.page("p{color:#222} .h{display:none}", '<p class="h">@</p>', "hidden")),
+        ("cv.html", page),
         ("cv.docx", hidden_docx.document(hidden_docx.FIRST[0], "hidden")),
         ("cv.pdf", hidden_pdf.document(hidden_pdf.FIRST[0], "hidden")),
         ("cv.txt", WORDS.encode()),
         ("cv.json", json.dumps(line).encode()),
         ("cvs.csv", f'id,cv\na,"{WORDS}"\nb,"{WORDS}"\n'.encode()),
         ("cvs.jsonl", "".join(json.dumps({"id": str(n), "cv": WORDS}) + "\n" for n in range(3)).encode()),
+        ("cvs.parquet", table.getvalue()),
+        ("cv.xml", _EUROPASS.encode()),
+        ("cv.mhtml", _MHTML.encode() + page),
+        ("cv.webarchive", plistlib.dumps({"WebMainResource": {"WebResourceData": page}}, fmt=plistlib.FMT_BINARY)),
+        ("cv.html.gz", gzip.compress(page)),
     ]
+
+
+_EUROPASS = (
+    '<?xml version="1.0"?><SkillsPassport xmlns="http://europass.cedefop.europa.eu/Europass" locale="en"><LearnerInfo>'
+    "<Headline><Description><Label>Waitress</Label></Description></Headline><WorkExperienceList><WorkExperience><Period>"
+    '<From year="2015"/><To year="2020"/></Period><Position><Label>Waitress</Label></Position>'
+    f"<Activities>&lt;p&gt;{WORDS}&lt;/p&gt;</Activities><Employer><Name>Harbour Inn</Name></Employer></WorkExperience>"
+    "</WorkExperienceList></LearnerInfo></SkillsPassport>"
+)
+_MHTML = (
+    "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+    "--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+)
 
 
 def mutated(count: int) -> Iterator[File]:
@@ -311,7 +335,18 @@ def _models() -> dict[str, Any]:
             cases.append(
                 {"modules.json": json.dumps([{**listed[0], "type": kind}]).encode(), "model.safetensors": bytes(8)}
             )
-        for path in ("..", "/etc", "../../x", "a/../../b"):
+        cases.append({"modules.json": json.dumps(listed * 100_000).encode(), "model.safetensors": bytes(8)})
+        for path in (
+            "..",
+            "/etc",
+            "../../x",
+            "a/../../b",
+            "a\0b",
+            "\ud800",
+            "a" * 5_000,
+            "~/../..",
+            "a/" * 5_000 + "..",
+        ):
             cases.append(
                 {"modules.json": json.dumps([{**listed[0], "path": path}]).encode(), "model.safetensors": bytes(8)}
             )

@@ -40,8 +40,9 @@ from jobfit.retrieval.systems import rank
 from jobfit.runs import Qrels, Run
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.asking import fill, keep_answers
-from jobfit.training.hyre import LlmHyre, copied_share
+from jobfit.training.hyre import LlmHyre
 from jobfit.training.hyre_template import TemplateHyre
+from jobfit.training.own_words import copied_share
 from reranking import documents, real
 
 SYSTEMS, MEASURES = ("dense", "hybrid"), ("nDCG@10",)

@@ -2,10 +2,11 @@
 
     python benchmarks/attacks [--data ../shared/data] [--engines] [--only stuffing] [--cache vectors.sqlite]
 
-``--only`` runs one part and keeps the other rows of results/attacks.json; each row is written when it is done. All
-but the real texts of ``--data`` is made here. PDFium, and with ``--engines`` Chromium, paint each page of a technique
-with two sentences: where the pictures differ, it hides nothing and is left out. LibreOffice, where it is installed,
-paints the real DOCX that are flagged: where a page hides text, the flag is right. Then writes docs/reliability.md.
+``--only`` runs one part and keeps the rows of the others in results/attacks.json; a part is written when it is done.
+All but the real texts of ``--data`` is made here. PDFium, and with ``--engines`` Chromium, paint each page of a
+technique with two sentences: where the pictures differ, it hides nothing and is left out. LibreOffice, where it is
+installed, paints the real DOCX that are flagged: where a page hides text, the flag is right. Then writes
+docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from environment import beside_others, describe, write
 from jobfit.ingest.parse import docx, html, pdf
 from jobfit.ingest.parse.clean import clean
 from jobfit.ingest.parse.homoglyphs import PAIRS
+from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.raw import RawDocument
 from jobfit.planted import planted
 
@@ -42,37 +44,38 @@ SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
 OTHER = "Xylographer quantum llama herder above eleven ponds zz"
 READERS = {".html": html.extract, ".pdf": pdf.extract, ".docx": docx.extract}
 Paint = Callable[[bytes], bytes]
+PARTS = ("hidden", "disguised", "clean", "stuffing")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("JOBFIT_SHARED_DATA") or "no data"))
     parser.add_argument("--engines", action="store_true")
-    parser.add_argument("--only", choices=("hidden", "disguised", "clean", "stuffing"))
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--cache", type=Path, help="keeps vectors: a second run takes less time")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
-        "hidden": lambda: (_hidden(name, pages, paint) for name, pages, paint in _formats(options.engines)),
+        "hidden": lambda: _all_hidden(options.engines),
         "disguised": _all_disguised,
         "clean": lambda: _clean(options.data),
         "stuffing": lambda: _stuffing(options.data, options.cache),
     }
-    before = reliability_page.read().get("attacks", {"rows": []})
-    rows: list[dict[str, Any]] = []
-    for made in (row for name, part in parts.items() if options.only in (None, name) for row in part()):
-        rows.append(made | beside_others())
-        print(f"{made['what']}: {made['failed']} of {made['n']}", *made.get("gains", ()), flush=True)
-        write("attacks", merged(before, rows))
-    if options.only is None:
-        write("attacks", {"environment": describe(), "rows": rows})
-    reliability_page.write_page()
+    earlier = reliability_page.read().get("attacks", {"rows": []})["rows"]
+    environment = describe()
+    for name in [options.only] if options.only else parts:
+        made = []
+        for row in parts[name]():
+            made.append({"part": name, **row, **beside_others(), "command": environment["command"]})
+            print(f"{row['what']}: {row['failed']} of {row['n']}", *row.get("gains", ()), flush=True)
+        earlier = merged(earlier, name, made)
+        write("attacks", {"environment": environment, "rows": earlier})
+        reliability_page.write_page()
 
 
-def merged(before: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the results with these rows in place of those of the same names, or after the others."""
-    fresh = {row["what"]: row for row in rows}
-    kept = [fresh.pop(row["what"], row) for row in before["rows"]]
-    return {**before, "rows": [*kept, *fresh.values()]}
+def merged(rows: Sequence[dict[str, Any]], part: str, made: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the ``rows`` with what a part has ``made`` in place of all that it had; the others stay, in order."""
+    of_part = {name: made if name == part else [row for row in rows if row["part"] == name] for name in PARTS}
+    return [row for name in PARTS for row in of_part[name]]
 
 
 def _formats(engines: bool) -> Iterator[tuple[str, list[tuple[bytes, bytes]], Paint | None]]:
@@ -100,18 +103,30 @@ def _when(table: str) -> str:
     ]
 
 
-def _hidden(what: str, pages: list[tuple[bytes, bytes]], paint: Paint | None) -> dict[str, Any]:
-    """How many pages are read with the sentence and no flag, where an engine does not show it."""
-    started, failed, shown = time.monotonic(), 0, 0
-    reader = html.extract if " HTML" in what else docx.extract if " DOCX" in what else pdf.extract
+def _all_hidden(engines: bool) -> Iterator[dict[str, Any]]:
+    with ParserPool(1) as pool:
+        for name, pages, paint in _formats(engines):
+            yield from _hidden(name, pages, paint, pool)
+
+
+def _hidden(
+    what: str, pages: list[tuple[bytes, bytes]], paint: Paint | None, pool: ParserPool
+) -> Iterator[dict[str, Any]]:
+    """How many pages are read with the sentence and no flag, and with it at all, where an engine does not show it."""
+    started, failed, counts, shown = time.monotonic(), 0, 0, 0
+    kind = "html" if " HTML" in what else "docx" if " DOCX" in what else "pdf"
     for page, other in pages:
         if paint is not None and paint(page) != paint(other):
             shown += 1
             continue
-        [result] = reader(page)
-        failed += isinstance(result, RawDocument) and "Terraform" in result.text and not result.flags
-    row = _row(what, len(pages) - shown, failed, started, 0.01)
-    return row if paint is None else row | {"shown_by_the_engine": shown}
+        [[result]] = pool.map([(kind, page)])
+        read = isinstance(result, RawDocument) and "Terraform" in result.text
+        counts += read
+        failed += isinstance(result, RawDocument) and read and not result.flags
+    engine = {} if paint is None else {"shown_by_the_engine": shown}
+    yield _row(what, len(pages) - shown, failed, started, 0.01) | engine
+    row = _row(f"{what}: its words count, flagged or not", len(pages) - shown, counts, started, 0.01)
+    yield row | {"seconds": 0.0}
 
 
 def _by_chromium() -> Paint | None:

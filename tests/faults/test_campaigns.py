@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import runpy
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ def test_page_says_what_the_results_say_and_names_a_missed_target() -> None:
     missed = {"what": "x", "n": 100, "failed": 5, "most": 0.01, "seconds": 1.0}
     [row] = [line for line in reliability_page.lines({"faults": {"rows": [missed]}}) if line.startswith("| x")]
     assert "5 of 100" in row and "**missed**" in row
+
+
+def test_part_that_ran_again_replaces_all_rows_that_it_had_and_no_others() -> None:
+    rows = [{"part": part, "what": what} for part, what in (("hidden", "a"), ("clean", "b"), ("stuffing", "renamed"))]
+    attacks = runpy.run_path(str(ROOT / "benchmarks/attacks/__main__.py"))
+    again = attacks["merged"](rows, "stuffing", [{"part": "stuffing", "what": "now"}])
+    assert [row["what"] for row in again] == ["a", "b", "now"]
+    assert [row["what"] for row in attacks["merged"](again, "hidden", [])] == ["b", "now"]
+    first = attacks["merged"]([], "clean", [rows[1]])
+    assert first == [rows[1]]
 
 
 def test_files_that_are_rightly_flagged_are_counted_apart() -> None:

@@ -100,6 +100,7 @@ def test_html_with_ordinary_styles_is_read_without_a_flag(css: str, attributes: 
     ("body", "flag"),
     [
         ('<link rel="stylesheet" href="cv.css"><p>@</p>', "unclear_text:linked_style"),
+        ('<link rel="stylesheet" href="data:text/css,p{display:none}"><p>@</p>', "unclear_text:style"),
         ("<p class=f>@</p>", "unclear_text:font"),
         ("<p>@</p><script>document.body.classList.add('x')</script>", "unclear_text:script"),
         ("<details><summary>More</summary><p>@</p></details>", "unclear_text:folded"),
@@ -112,6 +113,15 @@ def test_html_of_which_nobody_knows_what_is_seen_is_flagged(body: str, flag: str
     css = "@font-face{font-family:F;src:url(data:x)} .f{font-family:F}"
     [result] = html.extract(hidden_html.page(css, body, SENTENCE))
     assert isinstance(result, RawDocument) and flag in result.flags
+
+
+@pytest.mark.parametrize(
+    ("sheet", "flag"),
+    [("data:text/css,p{display:none}", "unclear_text:style"), ("cv.css", "unclear_text:linked_style")],
+)
+def test_sheet_that_a_page_takes_in_is_linked_unless_it_is_in_the_page(sheet: str, flag: str) -> None:
+    [result] = html.extract(hidden_html.page(f"@import '{sheet}';", "<p>@</p>", SENTENCE))
+    assert isinstance(result, RawDocument) and result.flags == (flag,)
 
 
 def test_html_after_an_unclosed_embed_and_in_many_unclosed_elements_is_read() -> None:

@@ -203,11 +203,13 @@ def test_french_advert_told_in_other_sentences_is_a_copy():
     assert "copied_advert" in kinds(f"Cuisinier à Lille depuis 2012.\n{told}", advert)
 
 
-@pytest.mark.parametrize("listed", [", ", "\n- ", ". I know ", "; knows well "])
-def test_what_the_advert_asks_for_may_be_claimed_in_its_order(listed):
-    skills = [f"{skill}ing" for skill in WALL[:40]]
+@pytest.mark.parametrize("listed", [", ", "\n- ", ". I know ", "; knows well ", ". Je connais depuis longtemps la "])
+@pytest.mark.parametrize(("name", "number"), [("{}ing", 40), ("{}ing {}", 30)])
+def test_what_the_advert_asks_for_may_be_claimed_in_its_order(listed, name, number):
+    skills = [name.format(one, other) for one, other in zip(WALL[:number], WALL[50:])]
     advert = f"We look for somebody who can do a lot for us: {' for it, '.join(skills)} and so on. {ADVERT}"
     assert "copied_advert" not in kinds(f"{OWN}\nI know {listed.join(skills)}", advert)
+    assert "copied_advert" in kinds(f"{OWN}\n{' for it, '.join(skills)}", advert)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class ExpertsRequest(Request):
     model: Model = AUTO
     language_model: str | None = Field(
         None,
-        description="Folder of a causal language model to be both experts, in place of a network over numbers; only "
+        description="Folder or hub name of a causal language model to be both experts, in place of numbers; only "
         "adapters are trained and kept. See docs/experts.md for what a pair costs.",
     )
     adapted_layers: int = Field(4, ge=0, description="Of the language model, so many of the last; 0: all.")
@@ -64,7 +64,9 @@ class ExpertsRequest(Request):
     )
     hold_out: float = Field(0.2, gt=0, lt=1, description="Share of the people to validate on.")
     steps: int = Field(200, ge=1, description="Full-batch steps of each expert apart; of a language model: of 8 pairs.")
-    together: int = Field(100, ge=0, description="Steps of both together after that; 0: none. Not of a language model.")
+    together: int | None = Field(
+        None, ge=0, description="Steps of both together after that: 100; 0: none. A language model has no such stage."
+    )
     seed: Seed = 0
 
 
@@ -131,10 +133,16 @@ def experts(request: ExpertsRequest, progress: Progress = quiet) -> ExpertsResul
     from jobfit.scorers.experts import save_experts
     from jobfit.training.experts import ExpertSettings, fit_experts, reliability
 
+    if request.language_model is not None and request.together:
+        raise InputError(
+            "a language model's experts are trained apart alone: leave --together out, or --language-model "
+            "(the experts that read numbers are trained together too)"
+        )
     settings = ExpertSettings(
-        request.treatment, steps=request.steps, together=request.together, calibration=request.calibration,
-        seed=request.seed,
-    )  # fmt: skip
+        request.treatment, steps=request.steps, calibration=request.calibration, seed=request.seed
+    )
+    if request.together is not None:
+        settings = replace(settings, together=request.together)
     scorer = _language_model(request, progress)
     model = "" if scorer else model_for(request.model, progress)
     reader_of = _reads_prompts() if scorer else _reads_numbers(cached_encoder(model, progress))

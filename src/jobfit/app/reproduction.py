@@ -83,7 +83,7 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     seeds = request.seeds or sizes.seeds
     data = paper_of(request.paper).read(request.paper, sizes, request.data, request.format)
     progress.note(data.source)
-    with nullcontext() if request.llm.url is None else llm_client(request.llm) as client:
+    with nullcontext() if request.llm.url is None else llm_client(request.llm, progress) as client:
         report = run(
             request.paper, sizes, data, request.out, tuple(range(1, seeds + 1)), client, a1=request.a1,
             others=tuple(map(read_other, request.other)), on_step=_noting(progress),

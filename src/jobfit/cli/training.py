@@ -89,5 +89,5 @@ train = command(
 mine = command(mining.mine, _print_mined)
 reproduce = command(
     reproduction.reproduce, print_report, paper=typer.Argument(),
-    llm_timeout=None, llm_attempts=None, llm_answer_tokens=None, llm_keep_incomplete=None,
+    llm_attempts=None, llm_answer_tokens=None, llm_keep_incomplete=None,
 )  # fmt: skip

@@ -31,6 +31,7 @@ _SIZES = {
     "in_features": 1_000_000,
     "out_features": 1_000_000,
 }
+_MOST_MODULES = 100
 _MOST_PER_BYTE = 8  # numbers of the vocabulary's table: eight to a byte would be one bit each
 
 
@@ -53,7 +54,7 @@ def find_model(name: str) -> ModelFolder:
     if path.suffix == ".safetensors" and path.is_file():
         return read_delta(path).on(find_model)
     if not path.is_dir():
-        path = _from_hub(name)
+        path = from_hub(name, f"a sentence-transformers folder, or use {MINILM} or hashing")
     return ModelFolder(path.name if Path(name).is_dir() else name, path, digest_of_files(check_folder(path)))
 
 
@@ -68,8 +69,15 @@ def check_folder(path: Path) -> dict[str, str]:
     modules = _read_json(path / "modules.json", "it is not a sentence-transformers model")
     if not isinstance(modules, list) or not modules or not all(isinstance(module, dict) for module in modules):
         raise ModelError(f"{path}: modules.json lists no module")
+    if len(modules) > _MOST_MODULES:
+        raise ModelError(f"{path}: modules.json lists {len(modules):,} modules, which no model has")
     for module in modules:
-        kind, folder = str(module.get("type", "")), (path / str(module.get("path", ""))).resolve()
+        kind = str(module.get("type", ""))
+        try:
+            folder = (path / str(module.get("path", ""))).resolve()
+            (folder / "pytorch_model.bin").exists()  # raises where its name is too long
+        except (ValueError, OSError, RuntimeError) as error:
+            raise ModelError(f"{path}: module {kind!r} has no path that a file could have") from error
         if not kind.startswith("sentence_transformers."):
             raise ModelError(f"{path}: module {kind!r} is code from outside sentence-transformers, which is never run")
         if not folder.is_relative_to(path.resolve()):
@@ -161,7 +169,12 @@ def check_minilm(path: Path, checksums: Mapping[str, str]) -> None:
         )
 
 
-def _from_hub(name: str) -> Path:
+def from_hub(name: str, otherwise: str) -> Path:
+    """Return the folder of a model of the hub, from the hub's cache where it is there; only weights and settings.
+
+    Raises:
+        ModelError: no such name, or it cannot be had; the message says what to give ``otherwise``.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
@@ -173,6 +186,5 @@ def _from_hub(name: str) -> Path:
     except Exception as error:  # the hub client raises its own, httpx's and OS errors: the model is missing
         raise ModelError(
             f"the model {name!r} is not a local folder and could not be fetched from the hub ({type(error).__name__}). "
-            "Give the path of a downloaded sentence-transformers folder; with the model in the hub's cache, set "
-            f"HF_HUB_OFFLINE=1; without a network, use {MINILM} or hashing"
+            f"With the model in the hub's cache, set HF_HUB_OFFLINE=1; without a network, give {otherwise}"
         ) from error

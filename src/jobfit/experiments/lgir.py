@@ -1,5 +1,7 @@
 """LGIR (Du et al. 2024): completed resumes, and a game that moves few-shot people's vectors towards the others'.
 
+    memoriser, popular     what was interacted with in training, by id; what most people interacted with
+    LightGBM               on the schema: what the two profiles say of each other, and the cosine
     cosine, BPR            the CV's vector as it is; the pair score learnt from interactions
     simple, interactive    the same with a resume completed from the CV alone, or with the vacancies interacted with
     game                   quality classifier, generator and discriminator on the interactive vectors
@@ -13,8 +15,10 @@ few interactions alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,18 +31,19 @@ from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
-from jobfit.experiments.market import MarketSizes, market_of, market_texts
+from jobfit.experiments.market import TODAY, MarketSizes, market_of, market_records, market_texts
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_bm25
-from jobfit.experiments.report import Table, shown
+from jobfit.experiments.report import Table, read_published, shown
 from jobfit.experiments.rows import Claim, Measured, Row, compare_rows, estimate
 from jobfit.experiments.trade_off import Curves, Segments, plot_curves
 from jobfit.experiments.trial import Trial
 from jobfit.judged import Judged, Pair, Task, qrels_of
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.errors import AnswerError
-from jobfit.records import Document
+from jobfit.records import Candidate, Document, Vacancy
 from jobfit.runs import Ranking, Run
 from jobfit.scorers.lgir import Lgir, LgirSettings, collapse, score_table
+from jobfit.scorers.trees import TreeSettings, fit_ranker
 from jobfit.settings import Count, check_fields
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.completion import LlmCompletion, TemplateCompletion, Way, completed, people_of
@@ -55,19 +60,23 @@ from jobfit.training.objectives.lgir import (
     QualityObjective,
     without_known,
 )
+from jobfit.training.pair_facts import facts_of
 
 if TYPE_CHECKING:
     from jobfit.llm.client import Client
 
+Records = Callable[[], tuple[Mapping[str, Candidate], Mapping[str, Vacancy]]]
 EVERYBODY, FEW = "everybody", "few_interactions"
 MEASURES = ("nDCG@10", "R@100")
 _STRATA = {"1": 1, "2": 2, "3 to 4": 4, "5 to 9": 9, "10 and more": 10**9}  # training interactions: at most so many
+_OTHERS = 4  # vacancies drawn for each that a person interacted with
 _GAINING = ("interactive", "interactive-template", "game")
 CLAIMS = (
     Claim("The interactive completion beats the CV alone", "interactive", "bpr"),
     Claim("The interactive completion beats the simple one", "interactive", "simple"),
     Claim("The game beats the interactive completion without it", "game", "interactive"),
     Claim("LGIR as a whole beats the CV alone", "game", "bpr"),
+    Claim("LGIR as a whole beats LightGBM on the schema's features", "game", "trees"),
     Claim("A model's simple completion beats the template's", "simple", "simple-template"),
     Claim("A model's interactive completion beats the template's", "interactive", "interactive-template"),
 )
@@ -85,6 +94,7 @@ class LgirExperimentSettings:
         )
     )
     game: GameWeights = field(default_factory=GameWeights)
+    trees: TreeSettings = field(default_factory=TreeSettings)
     few: Count = 2
     many: Count = 5
 
@@ -104,6 +114,8 @@ class Interactions:
     train: tuple[Pair, ...]
     validation: tuple[Pair, ...]
     test: tuple[Pair, ...]
+    records: Records | None = None
+    today: date = TODAY
 
     @property
     def known(self) -> dict[str, set[str]]:
@@ -114,7 +126,12 @@ class Interactions:
 
 
 def last_ones_out(
-    source: str, candidates: Mapping[str, str], vacancies: Mapping[str, str], in_time: Sequence[tuple[str, str]]
+    source: str,
+    candidates: Mapping[str, str],
+    vacancies: Mapping[str, str],
+    in_time: Sequence[tuple[str, str]],
+    records: Records | None = None,
+    today: date = TODAY,
 ) -> Interactions:
     """Split interactions (candidate id, vacancy id) in the order of time; of a repeated one the first counts.
 
@@ -136,7 +153,8 @@ def last_ones_out(
     if not parts["test"]:
         raise InputError("nobody has two interactions: one to learn from and one to test on")
     kept = {i: text for i, text in candidates.items() if i in of}
-    return Interactions(source, kept, vacancies, *(tuple(sorted(part)) for part in parts.values()))
+    train, validation, test = (tuple(sorted(part)) for part in parts.values())
+    return Interactions(source, kept, vacancies, train, validation, test, records, today)
 
 
 def market_interactions(sizes: MarketSizes) -> Interactions:
@@ -147,7 +165,13 @@ def market_interactions(sizes: MarketSizes) -> Interactions:
         f"Simulated market of jobfit (synthetic: no real person, employer or text), seed {sizes.seed}: {len(log):,} "
         f"applications of {sizes.candidates:,} people to {sizes.vacancies:,} vacancies"
     )
-    return last_ones_out(source, *market_texts(market), [(one.candidate_id, one.vacancy_id) for one in log])
+
+    def records() -> tuple[Mapping[str, Candidate], Mapping[str, Vacancy]]:
+        people, openings = market_records(market)
+        return {one.id: one for one in people}, {one.id: one for one in openings}
+
+    pairs = [(one.candidate_id, one.vacancy_id) for one in log]
+    return last_ones_out(source, *market_texts(market), pairs, records)
 
 
 class Completed(NamedTuple):
@@ -192,6 +216,7 @@ class LgirExperiment(Experiment):
             given.candidates, given.vacancies, split="validation"
         )  # pairs are held out, not vacancies
         super().__init__(ExperimentData(source, train, nothing, Judged(given.candidates, given.vacancies, tasks)))
+        self.published = tuple(read_published("lgir").values())
 
     def facts(self) -> Mapping[str, Any]:
         llm = None if self.client is None else self.client.model
@@ -206,8 +231,11 @@ class LgirExperiment(Experiment):
 
     def rows(self, trial: Trial) -> Iterator[Row]:
         yield trial.row("bm25", "BM25", lambda: Measured(measure_bm25(self.data.held_out)))
+        yield trial.row("memoriser", "memoriser of the interactions", self._memorised)
         yield trial.row("popular", "what most people interacted with", self._popular)
         yield trial.row("cosine", "cosine, untrained", self._cosine)
+        if self.given.records is not None:
+            yield trial.row("trees", "LightGBM on the schema", lambda: self._trees(trial.seed))
         yield trial.row("bpr", "BPR on the CV", lambda: self._learnt(trial, "bpr", None))
         ways: tuple[Way, ...] = ("simple", "interactive")
         for way in ways:
@@ -223,14 +251,54 @@ class LgirExperiment(Experiment):
 
     # Systems
 
+    def _memorised(self) -> Measured:
+        known = [self._known.get(person, ()) for person in self._tested]
+        return self._measured(np.array([[float(i in own) for i in self.given.vacancies] for own in known]))
+
     def _popular(self) -> Measured:
         counts = Counter(pair.vacancy_id for pair in self.given.train)
         row = np.array([float(counts[i]) for i in self.given.vacancies])
         return self._measured(np.repeat(row[None], len(self._tested), axis=0))
 
     def _cosine(self) -> Measured:
-        people, vacancies = self._sides(None)
-        return self._measured(people.astype(np.float64) @ vacancies.astype(np.float64).T)
+        return self._measured(self._cosines(self._tested))
+
+    def _trees(self, seed: int) -> Measured:
+        """Learn to place what a person interacted with before ``_OTHERS`` others, drawn, which are no rejects."""
+        ids, dice = tuple(self.given.vacancies), np.random.default_rng(seed)
+        place, cosines = {i: n for n, i in enumerate(ids)}, self._cosines(self._known)
+        table, label, sizes = [], [], []
+        for row, (person, own) in enumerate(self._known.items()):
+            others = [i for i in (ids[n] for n in dice.permutation(len(ids))) if i not in own][: _OTHERS * len(own)]
+            listed = [*sorted(own), *others]
+            facts = facts_of([(person, i) for i in listed], *self._records, self.given.today)
+            table.append(np.c_[facts, cosines[row, [place[i] for i in listed]]])
+            label += [1] * len(own) + [0] * len(others)
+            sizes.append(len(listed))
+        settings = replace(self.settings.trees, seed=seed)
+        trees = fit_ranker("lightgbm", np.concatenate(table, dtype=np.float64), np.array(label), sizes, settings)
+        tested = self._cosines(self._tested)
+        return self._measured(
+            np.array([trees.scores(np.c_[facts, tested[row]]) for row, facts in enumerate(self._facts_of_tested)])
+        )
+
+    def _cosines(self, people: Iterable[str]) -> NDArray[np.float64]:
+        vectors = self._vectors(None)
+        of = self._rows(vectors, map(candidate_key, people)).astype(np.float64)
+        return of @ self._rows(vectors, map(vacancy_key, self.given.vacancies)).astype(np.float64).T
+
+    @cached_property
+    def _records(self) -> tuple[Mapping[str, Candidate], Mapping[str, Vacancy]]:
+        assert self.given.records is not None
+        return self.given.records()
+
+    @cached_property
+    def _facts_of_tested(self) -> list[NDArray[np.float32]]:
+        """For each person who is tested what all pairs say (vacancies, facts); NaN: unknown."""
+        return [
+            facts_of([(person, i) for i in self.given.vacancies], *self._records, self.given.today)
+            for person in self._tested
+        ]
 
     def _learnt(self, trial: Trial, key: str, by: Completed | None, game: bool = False) -> Measured:
         vectors, (tested, vacancies) = self._vectors(by), self._sides(by)

@@ -274,7 +274,7 @@ def _lgir_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
     if folder is None:
         return market_interactions(sizes.market)
     log = read_log(folder)
-    return last_ones_out(log.source, *log.texts, log.pairs)
+    return last_ones_out(log.source, *log.texts, log.pairs, lambda: (log.people, log.openings), log.today)
 
 
 PAPERS = {

@@ -51,12 +51,15 @@ class Estimate:
 class Ask(Generic[T]):
     """A prompt and the shape that its answer must have; without a shape the answer is text.
 
-    ``tokens`` is how long the answer will be, about, where that is known: estimates use it.
+    ``tokens`` is how long the answer will be, about, where that is known: estimates use it. ``most`` is for a text of
+    which the beginning will do: the answer is cut at so many tokens (or at ``Settings.answer_tokens``, where that is
+    less) and kept up to its last whole sentence.
     """
 
     prompt: Prompt
     shape: type[T] | None = None
     tokens: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Client:
 
     Answers are kept in ``cache`` by (model, instructions, data, shape, temperature). The URL is not part of that, so
     a model keeps its answers when it moves; give models of one name but different weights different folders. The
-    longest answer is not part of it either: an answer that was cut is never kept.
+    longest answer is not part of it either: an answer that was cut is kept only where that was asked for
+    (:attr:`Ask.most`, which is part of it).
     """
 
     def __init__(
@@ -168,7 +172,9 @@ class Client:
             if key in seen or self._kept(key, ask) is not None:
                 from_cache += 1
             else:
-                most = most_tokens(messages(ask.prompt, "0" * 16), schema_text(ask.shape), longest)
+                most = most_tokens(
+                    messages(ask.prompt, "0" * 16), schema_text(ask.shape), min(ask.most or longest, longest)
+                )
                 data = sum(len(piece.text.encode()) for piece in ask.prompt.data)
                 answer = min(ask.tokens or max(1, math.ceil(data / BYTES_PER_TOKEN)), longest)
                 requests, at_most = requests + 1, at_most + most
@@ -217,7 +223,7 @@ class Client:
                 if kept is not None:
                     self.meter.count_cached()
                     return kept
-                text, value = self._exchange.ask(ask.prompt, ask.shape, stop)
+                text, value = self._exchange.ask(ask.prompt, ask.shape, stop, ask.most)
                 self._keep(key, text)
                 return Completion(text, value, from_cache=False)
         finally:
@@ -243,6 +249,7 @@ class Client:
                 "data": [[piece.label, piece.text] for piece in ask.prompt.data],
                 "shape": schema_text(ask.shape),
                 "temperature": self.settings.temperature,
+                **({} if ask.most is None else {"most": min(ask.most, self.settings.answer_tokens)}),
             }
         )
 

@@ -34,6 +34,7 @@ _STRIKES = 2  # answers of another shape before an unproven way to ask counts as
 _SILENT = 5  # requests in a row without a reply, each tried to the end, before the endpoint counts as down
 _TIMEOUTS = 2  # times that a request may take too long: a slow model is not quicker the third time
 _ROUND, _ROUNDS = 60, 4  # characters at the end of a cut answer, and how often they must stand in it
+_SENTENCE_END = re.compile(r"""(?<!\d)[.!?…]["'”»)\]]*(?=\s+[^\s\Wa-zà-öø-ÿ]|\s*\Z)""")
 _TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|n_ctx|too (?:long|many tokens|large)")
 
 
@@ -48,10 +49,11 @@ class Unusable(Exception):
         self.reason = reason
 
 
-def read_text(reply: Reply) -> str:
+def read_text(reply: Reply, may_be_cut: bool = False) -> str:
     """Return the answer without the reasoning at its head: whole blocks, or all up to a lone closing tag.
 
-    Only what stands *before* an answer is reasoning: a ``<think>`` inside of JSON belongs to a quote.
+    Only what stands *before* an answer is reasoning: a ``<think>`` inside of JSON belongs to a quote. An answer that
+    ``may_be_cut`` and was comes back up to its last whole sentence.
 
     Raises:
         Unusable: the reply was cut (``repeats``: going round in circles), holds nothing, never ends its reasoning, or
@@ -63,7 +65,8 @@ def read_text(reply: Reply) -> str:
     if reply.finish == "length":
         if _goes_round(reply.content):
             raise Unusable("repeats", "the answer repeats itself without an end")
-        raise Unusable("truncated", "the answer reached its greatest length")
+        if not may_be_cut:
+            raise Unusable("truncated", "the answer reached its greatest length")
     if reply.finish == "content_filter":
         raise Unusable("withheld", "a filter of the endpoint withheld the answer")
     content, start = reply.content, 0
@@ -75,9 +78,21 @@ def read_text(reply: Reply) -> str:
     lone = _CLOSE.search(content)
     if lone and "{" not in content[: lone.start()]:
         content = content[lone.end() :]
+    if reply.finish == "length" and not (content := _whole_sentences(content)):
+        raise Unusable("truncated", "the answer reached its greatest length within its first sentence")
     if not content.strip():
         raise Unusable("empty", "the answer is empty")
     return content.strip()
+
+
+def _whole_sentences(content: str) -> str:
+    """Return a cut answer up to its last whole sentence, empty where there is none.
+
+    >>> _whole_sentences("I led a team of 2.5 people. We wrote tools, e.g. in Java. I als")
+    'I led a team of 2.5 people. We wrote tools, e.g. in Java.'
+    """
+    ends = [found.end() for found in _SENTENCE_END.finditer(content)]
+    return content[: ends[-1]] if ends else ""
 
 
 def _goes_round(content: str) -> bool:
@@ -196,9 +211,11 @@ class Exchange:
         self._probe, self._named = threading.Lock(), threading.Lock()
         self._guard = threading.Lock()
 
-    def ask(self, prompt: Prompt, shape: type[T] | None, stop: threading.Event) -> tuple[str, T | None]:
-        """Return the text of the answer and its value. Until one answer, now or in an earlier run, has shown what is
-        understood, the others wait.
+    def ask(
+        self, prompt: Prompt, shape: type[T] | None, stop: threading.Event, most: int | None = None
+    ) -> tuple[str, T | None]:
+        """Return the text of the answer and its value; ``most`` is that of :class:`jobfit.llm.client.Ask`. Until one
+        answer, now or in an earlier run, has shown what is understood, the others wait.
 
         Raises:
             AnswerError, EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
@@ -207,8 +224,8 @@ class Exchange:
         if shape is not None and not (self.proven or self.remembered):
             with self._probe:
                 if not self.proven:
-                    return _Asking(self, prompt, shape, stop).run()
-        return _Asking(self, prompt, shape, stop).run()
+                    return _Asking(self, prompt, shape, stop, most).run()
+        return _Asking(self, prompt, shape, stop, most).run()
 
     def _know_the_model(self) -> None:
         """Refuse a name that the endpoint does not list, once: some answer to any name, with whatever they have."""
@@ -237,11 +254,14 @@ class Exchange:
 
 
 class _Asking(Generic[T]):
-    def __init__(self, exchange: Exchange, prompt: Prompt, shape: type[T] | None, stop: threading.Event) -> None:
+    def __init__(
+        self, exchange: Exchange, prompt: Prompt, shape: type[T] | None, stop: threading.Event, most: int | None
+    ) -> None:
         self._exchange, self._prompt, self._shape, self._stop = exchange, prompt, shape, stop
         self._settings = exchange.settings
         self._dialect = exchange.dialect
-        self._limit = exchange.settings.answer_tokens
+        self._limit = min(most or exchange.settings.answer_tokens, exchange.settings.answer_tokens)
+        self._may_be_cut = most is not None
         self._failures = 0
         self._strikes = 0
 
@@ -249,7 +269,7 @@ class _Asking(Generic[T]):
         while not self._stop.is_set():
             try:
                 reply = self._send()
-                result = read_object(reply, self._shape) if self._shape else (read_text(reply), None)
+                result = read_object(reply, self._shape) if self._shape else (read_text(reply, self._may_be_cut), None)
             except Again as problem:
                 self._wait(problem)
             except Refused as problem:

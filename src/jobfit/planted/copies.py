@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,8 @@ _SKIPPED, _ALTERNATING = 36, 8  # and the least length of what alternates
 # The advert's rarer words that stand in the order in which it first says them, whatever stands between: of 160 words of
 # a CV 19 and 21 at most, of 60 such words 19 and 23, of all that the advert has 29 and 39 %.
 _IN_PASSAGE, _IN_ROW, _IN_ALL, _FEW_IN_ALL = (160, 25), (60, 27), 0.45, 18
-_ITEM = 5  # words of an item that is no part of such a row
+_NAME = 3  # words at most of the name of a thing
+_ITEM = 5  # words of an item that is no part of such a row, but for its beginning
 _ROW, _ASIDE, _KEPT = (24, 6), 12, 8  # what there is of such words in a row, its longest gap and its least length
 _FILLERS = 6  # words between two of a row that may be fillers
 # Of all pairs of neighbours in the advert, those that a CV has anywhere: 15 % at most in the real ones, 31 % in the
@@ -85,14 +87,16 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
         return found, between
     pairs, skipping = (_joined(numbers, apart, len(asked.ranks)) for apart in (1, 2))
     neighbours, skipped = _among(pairs, asked.pairs), _among(skipping, asked.near)
+    listed = _listed(text)
     paired[:-1] |= neighbours
     paired[1:] |= neighbours
+    running = paired & ~_named(text, neighbours)
     apart = np.zeros(len(numbers), dtype=bool)
     apart[:-2] |= skipped
     apart[2:] |= skipped
     width = min(_COPY, max(_SHORT_COPY, asked.length))
     exact = marked(text.distinct, asked.words)[text.kinds]
-    for marks, (many, gap, least) in ((paired, _PAIRED), (exact, _KNOWN)):
+    for marks, (many, gap, least) in ((running, _PAIRED), (exact, _KNOWN)):
         passages = dense(marks & ~found, width, many * width / _COPY)
         if passages.any():
             found |= long(passages & closed(marks, gap), least)
@@ -100,7 +104,7 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
     alternating = dense(apart, width, _SKIPPED * width / _COPY)
     found |= alternating & apart
     between = long(alternating & closed(apart & ~paired, 1), _ALTERNATING)
-    in_order = _in_order(rare & ~_listed(text), ranks, rarer)
+    in_order = _in_order(rare & ~listed, ranks, rarer)
     if in_order.size:  # whoever copies what is no list copies what is one too
         in_order = _in_order(rare, ranks, rarer)
     found[in_order] = True
@@ -120,9 +124,31 @@ def copied(text: Text, numbers: Numbers, asked: Advert) -> tuple[Marks, Marks]:
 
 
 def _listed(text: Text) -> Marks:
-    """Mark the words of short items: who lists what the advert asks for, one after the other, claims it."""
-    words = np.array([end - start for start, end in text.items], dtype=np.intp)
-    return np.repeat(words <= _ITEM, words)
+    """Mark the words of short items: who lists what the advert asks for, one after the other, claims it.
+
+    What an item begins with as the one before it does is no word of it: "I work with".
+    """
+    items = [text.words[start:end] for start, end in text.items]
+    own = [len(item) - _alike(before, item) for before, item in pairwise([[], *items])]
+    return np.repeat(np.array(own, dtype=np.intp) <= _ITEM, [*map(len, items)])
+
+
+def _named(text: Text, neighbours: Marks) -> Marks:
+    """Mark the words of items that name one thing, unless they stand beside the words that the advert has there too."""
+    found = np.zeros(len(text.words), dtype=bool)
+    joined = np.concatenate((neighbours, [False]))  # with the next word; the last one is the one before the first
+    before: list[str] = []
+    for start, end in text.items:
+        item = text.words[start:end]
+        if len(item) - _alike(before, item) <= _NAME and not joined[start - 1] and not joined[end - 1]:
+            found[start:end] = True
+        before = item
+    return found
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return with how many words both begin."""
+    return next((n for n, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
 
 
 def _in_order(rare: Marks, ranks_of: Numbers, of: int) -> Numbers:

@@ -7,7 +7,8 @@ is ``hard``. The ledger, the constraints of a policy file and the inputs of the 
 
     score   1 where it is met. Else the share of the months or the pay asked for; on a ladder 1 - steps lacking / steps
             of the ladder (Gower 1971, for ordinal values); of a distance exp(-km² / 2σ²) with σ = 30 km; of an
-            occupation 1/2 in the same sector (Wu and Palmer 1994, on the tree sector - occupation); 0 where it is
+            occupation 1/2 in the same sector (Wu and Palmer 1994, on the tree sector - occupation, which is all that
+            the shipped taxonomy has above an occupation) and 0 where all that were held are of others; 0 where it is
             ruled out. ``None`` where nothing can be said: unknown is neither 0 nor 1.
     hard    it is missing, by a statement that can be read in one way only, and nothing in the text speaks for it.
 """
@@ -207,12 +208,16 @@ def _held_before(requirement: Requirement, profile: CandidateProfile, today: dat
 
 
 def _same_sector(requirement: Requirement, profile: CandidateProfile, today: date) -> float | None:
+    """Nothing in common is known only where the occupation of every position is."""
     from jobfit.taxonomy.compact import load_compact
 
     known = load_compact().occupations
-    sectors = {known[id_].sector for held in profile.experiences if (id_ := held.occupation) and id_ in known}
-    asked = known.get(requirement.value)
-    return None if asked is None or not sectors else 0.5 if asked.sector in sectors else 0.0
+    asked, held = known.get(requirement.value), [known.get(one.occupation or "") for one in profile.experiences]
+    if asked is None or not held:
+        return None
+    if any(one and one.sector == asked.sector for one in held):
+        return 0.5
+    return 0.0 if all(held) else None
 
 
 def _in_time(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:

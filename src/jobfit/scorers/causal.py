@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from jobfit.artifacts import sha256_of, write_atomic
-from jobfit.encoders.folder import check_plain_folder, digest_of_files
+from jobfit.encoders.folder import check_plain_folder, digest_of_files, from_hub
 from jobfit.encoders.lora import ATTENTION, LoraLinear, add_lora
 from jobfit.encoders.model import quiet
 from jobfit.encoders.tensors import refuse
@@ -82,7 +82,7 @@ class CausalScorer:
         kept: Path | None = None,
         identity: str | None = None,
     ) -> CausalScorer:
-        """Load the folder of a causal language model of transformers, nothing fetched and no code of its own run.
+        """Load a causal language model of transformers by its folder or its name on the hub; no code of its own runs.
 
         ``identity``: the :attr:`fingerprint` that it must have.
 
@@ -94,10 +94,7 @@ class CausalScorer:
         """
         path = Path(name).expanduser()
         if not path.is_dir():
-            raise ModelError(
-                f"there is no folder {name!r}. A language model is read from a local folder: download it "
-                "(hf download OWNER/NAME --local-dir FOLDER), look at its licence, and give the folder"
-            )
+            path = from_hub(name, "the folder of a model (hf download OWNER/NAME --local-dir FOLDER)")
         fingerprint = digest_of_files(check_plain_folder(path))
         if identity not in (None, fingerprint):
             raise ModelError(

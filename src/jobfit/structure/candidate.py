@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from jobfit.records import CandidateProfile, Kind, Polarity, Stated
+from jobfit.records import LITERAL, CandidateProfile, Kind, Polarity, Stated
 from jobfit.structure.availability import find_notice
 from jobfit.structure.certificates import read_certificates
 from jobfit.structure.clearances import read_clearances
@@ -22,11 +25,12 @@ from jobfit.structure.place_names import normalise_place
 from jobfit.structure.places import find_location
 from jobfit.structure.polarity import claims
 from jobfit.structure.sections import section_at
-from jobfit.structure.spans import first_mentions, merged, touches
+from jobfit.structure.spans import first_mentions, line_around, merged, touches
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
 from jobfit.structure.unlisted import listed as unlisted
+from jobfit.structure.unlisted import rated
 from jobfit.structure.whereabouts import country_of
 from jobfit.taxonomy.graph import TaxonomyGraph
 from jobfit.taxonomy.model import Taxonomy
@@ -35,6 +39,8 @@ from jobfit.taxonomy.model import Taxonomy
 _ELSEWHERE = frozenset(
     {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
+
+_LABEL = re.compile(r"(?:^|(?<=[\n•●▪]))[ \t-]{0,4}(?P<label>[^\n:•●▪]{2,50}):[ \t](?=[^\n]{2})")
 
 _HEAD = frozenset({"header", "personal"})
 _LEISURE = frozenset({"interests"})
@@ -60,7 +66,7 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     if name and location and normalise_place(name.value) == location.value:
         name = None  # a town alone in a line looks like a name
     certificates = read_certificates(read.without(_LEISURE))
-    claimed, disclaimed = _without_those_of_certificates_not_held(_skills(read, skills), certificates)
+    claimed, disclaimed = _without_those_of_certificates_not_held(_skills(read, skills, taxonomy), certificates)
     if taxonomy and taxonomy.implies:
         claimed = _with_broader(claimed, disclaimed, taxonomy)
     education, studying = read_education(read)
@@ -89,12 +95,14 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     )
 
 
-def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
+def _skills(
+    read: ReadText, finder: SkillFinder | None, taxonomy: Taxonomy | None
+) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
     """Return the skills that are claimed, and those denied or wanted; "cooking" among the hobbies is neither.
 
     Tasks and wide names ("testing") are skills where a section of skills lists them: elsewhere they tell what was done.
     """
-    if finder is None:
+    if finder is None or taxonomy is None:
         return (), ()
     considered = read.without(frozenset({"interests"}))
     mentions = tuple(finder.mentions(considered, tasks=True))
@@ -104,19 +112,48 @@ def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[st
         for m in mentions
         if finder.is_task(m.value) or not finder.is_wide(m.value) or section_at(listed, m.evidence.start)
     )
-    others = unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed])
+    others = (
+        *unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed]),
+        *rated(considered, mentions, finder),
+    )
     every = sorted((*told, *others), key=lambda item: item.evidence.start)
-    return claims(considered, every)
+    return claims(considered, list(_without_labels(considered.text, every, taxonomy)))
+
+
+def _without_labels(text: str, skills: Sequence[Stated[str]], taxonomy: Taxonomy) -> Iterator[Stated[str]]:
+    """Yield the skills but those that label a list of their own kinds, which show them: "Version control: Git"."""
+    graph = TaxonomyGraph(taxonomy)
+    starts = [item.evidence.start for item in skills]
+    labels: set[int] = set()
+    for match in _LABEL.finditer(text) if taxonomy.implies else ():
+        end = line_around(text, match.end())[1]
+        first, colon, last = (bisect_left(starts, at) for at in (*match.span("label"), end))
+        if first < colon and starts[first] == match.start("label"):
+            listed = (item.value for item in skills[colon:last] if item.value in taxonomy.skills)
+            shown = {broader for value in listed for broader in graph.above(value)}
+            common = (i for i in range(first, colon) if skills[i].value in shown)  # "Java: Spring" names Java
+            labels |= {i for i in common if taxonomy.skills[skills[i].value].label().islower()}
+    yield from (item for index, item in enumerate(skills) if index not in labels)
 
 
 def _without_those_of_certificates_not_held(
     read: tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]], certificates: tuple[Stated[str], ...]
 ) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
-    """Return the skills without those claimed by the name of a certificate that is not held: prepared for, expired."""
+    """Return the skills without those claimed by the name of a certificate that is not held: prepared for, expired.
+
+    One that is held is no unlisted skill beside it ("MS-CIT").
+    """
     claimed, disclaimed = read
-    spans = merged((item.evidence.start, item.evidence.end) for item in certificates if item.polarity != Polarity.HAS)
-    kept = tuple(item for item in claimed if not touches(spans, item.evidence.start, item.evidence.end))
-    return kept, disclaimed
+    every, lost = (
+        merged((item.evidence.start, item.evidence.end) for item in several)
+        for several in (certificates, [item for item in certificates if item.polarity != Polarity.HAS])
+    )
+
+    def kept(item: Stated[str]) -> bool:
+        spans = every if item.value.startswith(LITERAL) else lost
+        return not touches(spans, item.evidence.start, item.evidence.end)
+
+    return tuple(filter(kept, claimed)), disclaimed
 
 
 def _with_broader(

@@ -47,7 +47,7 @@ class _Words:
         spell = "|".join(sorted([*self.seasons, *self.thirds], key=len, reverse=True))
         to = rf"(?:{of('to')})\b"
         blank = "[ \n]"
-        separator = rf" {{0,4}}(?:{_DASH}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
+        separator = rf" {{0,4}}(?:{_DASH}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}}(?:{to} {{0,4}})?)"
         # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
         now = rf"\(?(?:(?:{of('up_to')}) )?(?:{of('now')})"

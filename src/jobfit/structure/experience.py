@@ -54,6 +54,7 @@ _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _FOREVER = 9999
 _NEAR = 2  # lines around the dates in which the title is looked for
 _HEADING_WORDS = 4
+_LABEL_LINES = 8
 _NEAR_OF_TWO = 4  # where lines of another column come between
 
 
@@ -69,7 +70,7 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "experience")
         unit_years = rf"(?:{lexicon.union('units', 'years')})"
-        years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?{unit_years}\b"
+        years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?(?:\+|{of('more')}\b)? ?{unit_years}\b"
         and_, unit = lexicon.union("units", "and"), lexicon.union("units", "months")
         years += rf"(?: ?(?:{and_}|,|&)? ?(?P<months>\d{{1,2}}) ?(?:{unit}))?"
         # a line, or its end, that says how long a position was held: "Acme (7 years 10 months)"
@@ -95,6 +96,9 @@ class _Words:
                 rf"(?<![\d.,/-]){years}'?s? {{0,2}}(?:{of('of')}|')?(?:[a-z+/-]{{1,15}} ){{0,3}}(?:{of('named')})"
             ),
             re.compile(rf"\b(?:{of('named')}) ?(?:{of('of')}|: ?|- ?)?(?:(?:{of('more_than')}) )?{years}"),
+            # "for the past 3 years I have worked as a nurse", "depuis 12 ans dans le bâtiment"
+            re.compile(rf"\b(?:{of('lately')}) (?:(?:{of('more_than')}) )?{years}(?=,? (?:{of('worked')})(?!\w))"),
+            re.compile(rf"\b(?:{of('worked_for')}) (?:(?:{of('more_than')}) )?{years}"),
             # the unit stands in the label: "Years of experience: 4", "Experience (years): 12"
             re.compile(
                 rf"(?:(?<![^\W_]){unit_years} (?:{of('of')}|d')?(?:[a-z]{{1,15}} ){{0,2}}(?:{of('named')})"
@@ -313,6 +317,8 @@ class _Positions:
     def _near_title(self, entry: _Dated, near: Sequence[Sequence[Span]]) -> Title | None:
         """Return the title in the lines on the usual side, then on the other; else the words beside the dates."""
         text, titles = self.text, self.titles
+        if (labelled := self._labelled_below(entry)) and labelled.start not in self.named:
+            return labelled
         for line in (*near[0], *near[1]):
             title = titles.find(*line) if titles.is_title_line(*line) else None
             if title and entry.title and self._of_other_years(line, entry.range):
@@ -329,6 +335,18 @@ class _Positions:
                 return title
         beside = [line for lines in near for line in lines[:1]]
         return entry.title or next(filter(None, (titles.find(*line) for line in beside)), None)
+
+    def _labelled_below(self, entry: _Dated) -> Title | None:
+        """Return what "Position: ..." names in the next lines, up to the dates of another position."""
+        line, section = entry.line, section_at(self.sections, entry.line[0])
+        for _ in range(_LABEL_LINES):
+            line = line_around(self.text, line[1] + 1)
+            if line in self.lines or line[0] >= len(self.text) or section_at(self.sections, line[0]) != section:
+                return None
+            if self.titles.is_labelled(*line):
+                title = self.titles.find(*line)
+                return title if title and title.certain else None
+        return None
 
     def _of_other_years(self, line: Span, dates: DateRange) -> bool:
         """Tell whether a line has years of which none lies within the dates."""

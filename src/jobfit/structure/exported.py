@@ -30,6 +30,7 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         self.before = lexicon.parts("exported", "before")
         self.after = lexicon.parts("exported", "after")
+        self.function = re.compile(rf"(?:{lexicon.union('exported', 'functions')})\W{{0,3}}")
         self.company = re.compile(
             rf"(?:^|(?<=\n))(?:{lexicon.union('exported', 'company')}) {{0,2}}[-:](?: |$)", re.MULTILINE
         )
@@ -79,9 +80,11 @@ def _last_lines(read: ReadText, section: Section) -> list[Span]:
 
 
 def _title(titles: Titles, line: Span) -> Title | None:
-    """Return the title that opens a line and names a role."""
+    """Return the title that opens a line and names a role, or a function that stands for one: "HR"."""
     title = titles.find(*line)
-    begin = trimmed(titles.read.text, *line)[0]
+    begin, end = trimmed(titles.read.text, *line)
+    if _words().function.fullmatch(titles.read.folded, begin, end):
+        return Title(begin, end, None, True)
     if title is None or not title.certain or title.start != begin or not titles.read.text[begin].isalpha():
         return None
     return title if len(titles.read.text[title.start : title.end].split()) <= _WORDS else None

@@ -24,7 +24,7 @@ from jobfit.structure.place_names import (
     place_key,
     without_comma,
 )
-from jobfit.structure.sections import is_heading, lines_of
+from jobfit.structure.sections import is_heading, lines_of, section_at
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.whereabouts import COMMA, area_around, is_country, within
@@ -172,11 +172,10 @@ def find_location(text: str | ReadText, head: int = 0) -> Stated[str] | None:
     text, folded = read.text, read.folded
     spare: Stated[str] | None = None
     for pattern in (words.label, _SIGN, words.phrase):
-        for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
-            label = pattern is words.label
-            if label and not _begins_a_field(text, match):
-                continue
-            if read.kind is not Kind.VACANCY and _is_of_others(folded, match, label):
+        label, cv = pattern is words.label, read.kind is Kind.CANDIDATE  # whose details may stand at its end
+        for match in pattern.finditer(folded, 0, len(folded) if label and cv else _MAXIMUM_LABEL):
+            others = read.kind is not Kind.VACANCY and _is_of_others(read, match, label)
+            if others or (label and not _begins_a_field(text, match)):
                 continue
             if pattern is words.phrase and _of_others(folded, match.start()):
                 employer = _place_at(text, folded, match.end(), True)
@@ -238,14 +237,15 @@ def _of_own(folded: str, position: int) -> bool:
     )
 
 
-def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
+def _is_of_others(read: ReadText, match: re.Match[str], label: bool) -> bool:
     """Tell whether a label or a phrase of a CV is about an employer, a project or a wish, not where the person is."""
     if not label:
-        return _of_others(folded, match.start())
-    if _words().wished.match(folded, match.end() - len(match.group().lstrip(_BEFORE_LABEL))):
+        return _of_others(read.folded, match.start())
+    if _words().wished.match(read.folded, match.end() - len(match.group().lstrip(_BEFORE_LABEL))):
         return True
-    inside = match.start() > 0 and folded[match.start()].isalpha() and folded[match.start() - 1] == " "
-    return (inside or match.start() > _OPENING) and _words().weak_label.search(match.group()) is not None
+    inside = match.start() > 0 and match.group()[0].isalpha() and read.folded[match.start() - 1] == " "
+    far = match.start() > _OPENING and section_at(read.sections, match.start()) != "personal"
+    return (inside or far) and _words().weak_label.search(match.group()) is not None
 
 
 def places_after(read: ReadText, position: int) -> tuple[Stated[str], ...]:

@@ -51,7 +51,7 @@ class _Words:
         self.others = re.compile(rf"\b(?:{of('others')})\b(?P<between>[^.,;\n]{{0,25}})\Z")
         self.myself = re.compile(rf"\b(?:{of('myself')})\b")
         self.end = re.compile(
-            rf"[.!?](?=\s|$)|[;|•·▪●)\n]|,? ?\b(?:{of('ends')})\b|, \d|"
+            rf"[.!?](?=\s|$)|[;|•·▪●)\n\ufffd]|,? ?\b(?:{of('ends')})\b|, \d|"
             rf"(?:, (?:(?:{of('and')}) )?| (?:{of('and')}) )(?:{of('clauses')})\b"
         )
         self.goes_on = re.compile(rf"(?:[,:(]|\b(?:{of('goes_on')}))\s{{0,3}}$")

@@ -30,7 +30,9 @@ _ALONE = re.compile(r"\W{0,200}(?:\n|\Z)")
 # "E X P E R I E N C E"
 _SPACED = re.compile(r"\W{0,40}(?P<letters>[a-z&](?: {1,3}[a-z&]){3,40})\W{0,40}(?=\n|\Z)")
 # "AutoCAD - 9 monthsCompany Details": the line break before a heading was lost
-_GLUED = re.compile(r"(?<=[a-z\d.,;)])(?P<words>[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15}){1,3})[ \t]{0,4}(?=\n|\Z)")
+_GLUED = re.compile(
+    r"(?:(?<=[a-z\d.,;)])|(?<=[A-Z\d][A-Z]))(?P<words>[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15}){1,3})[ \t]{0,4}(?=\n|\Z)"
+)
 _PARTS = re.compile(r" ?(?:,|&|/|\+| - ) ?")
 _COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?: {0,3}| {1,2}-{1,2} | {2,}|\t| (?=\d)")
 _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
@@ -65,7 +67,11 @@ class _Known:
         # the first letters of each phrase, up to what is not a letter
         self.leads = frozenset(_lead(phrase) for phrase in [*self.kinds, *lexicon.parts("headings", "mine")])
         exported = lexicon.union("exported", "before", "after")
-        self.exported = re.compile(rf"(?<= )(?P<words>{exported})[ \t]{{0,4}}(?=\n|\Z)")
+        company, rated = lexicon.union("exported", "company"), lexicon.union("exported", "rated")
+        self.rated = re.compile(rf" ?- ?(?:{rated}) - ")
+        self.exported = re.compile(
+            rf"(?:(?<= )(?P<words>{exported})|(?<=months)(?P<glued>{exported}))[ \t]{{0,4}}(?=\n|\Z|(?:{company}) -)"
+        )
         self.squeezed = {re.sub("[^a-z&]", "", phrase): phrase for phrase in kinds}
         self.joined = re.compile(rf"{_PARTS.pattern}| (?:{lexicon.union('headings', 'joins')}) ")
         self.like = re.compile(lexicon.named_groups("headings", "like"))
@@ -208,14 +214,16 @@ def _line_headings(text: str, folded: str) -> Iterator[Heading]:
     for start, end in lines_of(folded):
         match = _LINE.match(folded, start, end)
         if match and (heading := _heading_in_line(text, folded, match, end)):
-            yield heading
+            if not _known().rated.match(folded, heading.body, end):  # "TRAINING- Experience - 30 months" is a skill
+                yield heading
         elif (spaced := _SPACED.match(folded, start, end)) and (phrase := _squeezed(spaced["letters"])):
             yield Heading(spaced.start("letters"), min(end + 1, len(text)), phrase)
         elif like := _like(text, folded, start, end):
             yield like
     for glued in (*_GLUED.finditer(text), *_known().exported.finditer(folded)):
-        if phrase := _phrase(folded[slice(*glued.span("words"))]):
-            yield Heading(glued.start("words"), min(glued.end() + 1, len(text)), phrase)
+        start, end = glued.span(str(glued.lastgroup))
+        if phrase := _phrase(folded[start:end]):
+            yield Heading(start, min(glued.end() + (text[glued.end() : glued.end() + 1] == "\n"), len(text)), phrase)
 
 
 def _like(text: str, folded: str, start: int, end: int) -> Heading | None:

@@ -15,7 +15,7 @@ from jobfit.records import Section, Stated
 from jobfit.structure.ligatures import whole_words
 from jobfit.structure.place_names import is_large_place
 from jobfit.structure.sections import is_heading, lines_of
-from jobfit.structure.spans import stated
+from jobfit.structure.spans import line_around, stated
 from jobfit.structure.terms import OccupationFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.taxonomy.model import Taxonomy
@@ -81,6 +81,11 @@ def _duration_first(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 @built
+def _preposition_first(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?i:{lexicon.union('titles', 'before_title')}) (?=[A-ZÀ-Þ])")
+
+
+@built
 def _preposition_last(lexicon: Lexicon) -> re.Pattern[str]:
     before = lexicon.union("dates", "from", "since")  # before the dates
     return re.compile(rf"\s(?:{before}|{lexicon.union('titles', 'before_employer')})\Z", re.I)
@@ -89,6 +94,11 @@ def _preposition_last(lexicon: Lexicon) -> re.Pattern[str]:
 @built
 def _other_label(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?:{lexicon.union('titles', 'other_label')}) ?[-:]")
+
+
+@built
+def _project_label(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"\W{{0,4}}(?:{lexicon.union('titles', 'project_label')}) ?:")
 
 
 @built
@@ -180,6 +190,8 @@ class Titles:
         title = self.find(begin, stop)
         if title is None or not title.certain or _other_label().match(folded, begin, stop):
             return False
+        if self._of_a_project(start, end):
+            return False
         if len(line.split()) > _WORDS or _prose().search(folded[start:end]):
             return False
         if not text[title.start : title.end].lstrip(".")[0].isupper():
@@ -187,6 +199,19 @@ class Titles:
         piece = folded[title.start : title.end]
         at_edge = (_at_edge(piece, *match.span()) for match in role_pattern().finditer(piece))
         return title.occupation is not None or any(at_edge)
+
+    def is_labelled(self, start: int, end: int) -> bool:
+        """Tell whether a line begins with a label such as "Position:"."""
+        begin = trimmed(self.read.text, start, end)[0]
+        return _position_label().match(self.read.folded, begin, end) is not None
+
+    def _of_a_project(self, start: int, end: int) -> bool:
+        """Tell whether a line names another side of a project, beside more of its labels: "Consultant: Lee & Co"."""
+        folded, label = self.read.folded, _project_label()
+        if not label.match(folded, start, end):
+            return False
+        above, below = line_around(folded, max(0, start - 1))[0], end + 1
+        return any(label.match(folded, at) for at in (above, below) if at != start)
 
     def _occupation(self, start: int, end: int) -> str | None:
         """Return the occupation whose name begins or ends the piece; the longest name of several."""
@@ -209,6 +234,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 def _piece(text: str, start: int, end: int) -> Iterator[Span]:
     begin, stop = trimmed(text, start, end)
     if match := _DATE_FIRST.match(text, begin, stop) or _duration_first().match(text, begin, stop):
+        begin = match.end()
+    if match := _preposition_first().match(text, begin, stop):
         begin = match.end()
     if match := _preposition_last().search(text, begin, stop):
         stop = match.start()

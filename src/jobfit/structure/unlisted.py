@@ -34,6 +34,7 @@ _WORDLIKE = re.compile(r"[^\W\d_]{2}|[A-Z]\d|\d[A-Z]")
 _TORN = re.compile(r" [\w ]{0,30}[a-z]{4}[A-Z][a-z]{3}")  # "web applicationsAttention"
 _JOINED = re.compile(r"(?:[a-z-]{2,20} ){0,2}[a-z]{5,20}[A-Z]")  # "related technologiesREQUIRED"
 _SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.compile(r"[ ,]{1,2}[A-Z]{4,20}(?!\w)")
+_EDGES = " \t.-•*"
 _TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W_]")
 _BREAKS = ".:!?\n"
@@ -68,6 +69,9 @@ class _Words:
         self.no_skill = lexicon.words("unlisted", "no_skill")
         self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
         self.dates = re.compile(rf"\b(?:{lexicon.union('dates', 'months')})\b|\b(?:19|20)\d\d\b")
+        self.rated = re.compile(
+            rf"(?:^|(?<=\n))(?P<what>[^\n]{{2,90}}?) ?- ?(?:{lexicon.union('exported', 'rated')}) - (?=\w)"
+        )
 
 
 _words = built(_Words)
@@ -124,6 +128,23 @@ def listed(
                 id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
                 if id_ is None or is_skill(read.folded, *span):
                     yield stated(id_, read.text, *span) if id_ else literal(read, *span)
+
+
+def rated(read: ReadText, known: Sequence[Stated[str]], finder: SkillFinder) -> Iterator[Stated[str]]:
+    """Yield what a line rates by the months of its use, whatever its words: "Accounting - Experience - 6 months"."""
+    words, taken = _words(), _taken(known)
+    for line in words.rated.finditer(read.folded):
+        begin = line.start("what")
+        for match in (*words.separator.finditer(read.folded, *line.span("what")), None):
+            first, last = begin, match.start() if match else line.end("what")
+            begin = match.end() if match else last
+            first += len(read.text[first:last]) - len(read.text[first:last].lstrip(_EDGES))
+            last -= len(read.text[first:last]) - len(read.text[first:last].rstrip(_EDGES))
+            parts = read.folded[first:last].split()
+            plain = 1 <= len(parts) <= _MOST_WORDS and not any(p in words.stops or p in words.roles for p in parts)
+            if plain and _WORDLIKE.search(read.text, first, last) and not touches(taken, first, last):
+                id_ = finder.called(read.folded[first:last])
+                yield stated(id_, read.text, first, last) if id_ else literal(read, first, last)
 
 
 def asked_spans(read: ReadText) -> list[tuple[int, int]]:

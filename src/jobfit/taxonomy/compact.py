@@ -1,4 +1,4 @@
-"""The compact taxonomy: about a hundred occupations, 8,100 skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations, 8,200 skills, English and French, shipped with jobfit.
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the

@@ -34,6 +34,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
     instructions: str
     shape: type[BaseModel] | None = None  # of an answer; none: text
     answer_tokens: int | None = None  # how long an answer is, about; as long as what it is about where nothing is said
+    most_tokens: int | None = None  # of an answer of which the beginning will do, see :class:`jobfit.llm.client.Ask`
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -64,7 +65,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
         Raises:
             EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
-        asks: list[Ask[Any]] = [Ask(self.prompt(item), self.shape) for item in items]
+        asks: list[Ask[Any]] = [Ask(self.prompt(item), self.shape, most=self.most_tokens) for item in items]
         for ask, outcome in zip(asks, self.client.map(asks), strict=True):
             if isinstance(outcome, AnswerError):
                 yield outcome
@@ -77,7 +78,9 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     def estimate(self, items: Iterable[Item]) -> Estimate:
         """Return what asking would take; nothing is sent."""
-        return self.client.estimate(Ask(self.prompt(item), self.shape, self.answer_tokens) for item in items)
+        return self.client.estimate(
+            Ask(self.prompt(item), self.shape, self.answer_tokens, self.most_tokens) for item in items
+        )
 
 
 class WritesTexts(AsksModel[str, Generated]):

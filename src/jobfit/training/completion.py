@@ -26,20 +26,25 @@ from jobfit.records import RequirementKind
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.model import Taxonomy
 from jobfit.training.asking import AsksModel, cleaned
+from jobfit.training.own_words import check_own_words, in_its_language
 
 MARKER = "[A completed resume: generated, belongs to nobody]"
 NAME = "template (offline counterpart, not an LLM)"
 Way = Literal["interactive", "simple"]
 _SHOWN = 5  # vacancies in a prompt, the first by id
 _ADDED = 12  # skills that the template adds at most
-_RULES = (
-    " Write at most 150 words in the language of the resume: the likely tasks and skills of this person, in words "
-    "of your own. Invent no name, employer, date, address or certificate. Return the text alone, as plain text."
-)
 _INSTRUCTIONS = {
-    "interactive": "You are given a resume and adverts that this person was interested in. Complete the resume."
-    + _RULES,
-    "simple": "You are given a resume. Complete it." + _RULES,
+    way: (
+        f"You are given {given}. Write the summary at the top of a more complete resume of this person: one paragraph "
+        "of about 80 words in the first person, without headings, lists or gaps to fill in. It says what they work as, "
+        "which tasks they have probably done and which skills and tools they probably know, those that are not stated "
+        "too. Use words of your own: repeat no sentence that you are given. Invent no name, employer, date, address or "
+        "certificate. Return the paragraph alone."
+    )
+    for way, given in (
+        ("interactive", "a resume and adverts that this person was interested in"),
+        ("simple", "a resume"),
+    )
 }
 
 
@@ -74,10 +79,14 @@ def completed(text: str, added: str) -> str:
 
 
 class LlmCompletion(AsksModel[Person, str]):
-    """A language model writes; what is sent is masked, and so is what comes back."""
+    """A language model writes; what is sent is masked, and so is what comes back.
 
-    prompt_version = 1
-    answer_tokens = 220
+    Small models do not stop: an answer is cut at ``most_tokens`` and kept up to its last whole sentence.
+    """
+
+    prompt_version = 2
+    answer_tokens = 120
+    most_tokens = 256
 
     def __init__(self, client: Client, way: Way = "interactive") -> None:
         super().__init__(client)
@@ -87,12 +96,18 @@ class LlmCompletion(AsksModel[Person, str]):
         shown = [Data("resume", mask(item.text, TextKind.CV).text)]
         if self.way == "interactive":
             shown += [Data("advert", mask(text, TextKind.VACANCY).text) for text in item.vacancies[:_SHOWN]]
-        return Prompt(self.instructions, tuple(shown))
+        return Prompt(self.instructions + in_its_language(item.text, "resume"), tuple(shown))
 
     def read(self, prompt: Prompt, reply: str) -> str:
+        """Return the text of a reply.
+
+        Raises:
+            AnswerError: it is empty, or :func:`jobfit.training.own_words.check_own_words` refuses it.
+        """
         text = cleaned(reply, TextKind.CV)
         if not text:
             raise AnswerError("empty", "the answer holds nothing but markers")
+        check_own_words(text, prompt, prompt.data[0].text)
         return text
 
     def write_all(self, people: Sequence[Person]) -> Iterator[str | AnswerError]:

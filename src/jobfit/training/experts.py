@@ -210,11 +210,11 @@ def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = Expe
 def refuse_one_sided(train: Shown, validation: Shown) -> None:
     """Raise InputError where nobody applied or everybody did, or a set lacks verdicts of both kinds."""
     for name, shown in (("train", train), ("validation", validation)):
-        verdicts = set(shown.verdict[shown.judged].tolist())
-        if verdicts != {0.0, 1.0} or shown.applied.all():
+        yes, no = (int((shown.verdict[shown.judged] == verdict).sum()) for verdict in (1, 0))
+        if not yes or not no or shown.applied.all():
             raise InputError(
-                f"{name}: {int(shown.applied.sum())} of {len(shown.applied)} pairs are applications, their verdicts "
-                f"{sorted(verdicts)}: the experts need pairs that were declined, and verdicts of both kinds"
+                f"{name}: of {len(shown.applied)} pairs {int(shown.applied.sum())} are applications, {yes} of them "
+                f"accepted and {no} turned down: the experts need pairs nobody applied for, and verdicts of both kinds"
             )
 
 

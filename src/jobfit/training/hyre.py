@@ -12,7 +12,6 @@ no augmentation at all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,15 +27,12 @@ from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.asking import WritesTexts
 from jobfit.training.data import TrainingSet
+from jobfit.training.own_words import check_own_words, copied_share, in_its_language, languages_differ
 
 PROMPT_VERSION = 3
 EXAMPLES = 21  # accepted pairs from which one is drawn for each prompt, as many as the published template file holds
 _KINDS = (HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY)
-_RUN = 5  # words: a run of so many that stands in both texts is copied
-_COPIED, _REPEATED = 0.5, 0.7  # the shares of an answer's runs from which it is a copy
-# "<Your last position>", "[Company Name]"; neither "List<String>" nor "[a link](...)"
-_GAP = re.compile(r"(?<!\w)<[A-Za-z][^<>\n]{2,}>|\[[A-Z][^\[\]\n]{2,}\](?!\()")
-_LANGUAGES = {"en": "English", "fr": "French"}  # those that a text is known to be in
+_COPIED = 0.5  # the share of an answer's runs from which it is a copy of the example
 _ZERO_SHOT = {
     HYPOTHETICAL_RESUME: (
         "You are given a vacancy (target_vacancy). Write the summary at the top of the resume of a person who suits it "
@@ -130,34 +126,30 @@ class LlmHyre(WritesTexts):
         target = Data(f"target_{order[0]}", mask(item, TextKind.VACANCY if self._resumes else TextKind.CV).text)
         example = self._example(item)
         if example is None:
-            return Prompt(_ZERO_SHOT[self.kind] + _in_its_language(item), (target,))
+            return Prompt(_ZERO_SHOT[self.kind] + in_its_language(item, "target"), (target,))
         sides = {"vacancy": example.vacancy, "resume": example.resume}
         shown = tuple(Data(f"example_{side}", sides[side]) for side in order)
-        return Prompt(_INSTRUCTIONS[self.kind] + _in_its_language(item), (*shown, target))
+        return Prompt(_INSTRUCTIONS[self.kind] + in_its_language(item, "target"), (*shown, target))
 
     def read(self, prompt: Prompt, reply: str) -> Generated:
         """Return the text of a reply.
 
         Raises:
             AnswerError: it is empty (``empty``), leaves gaps to fill in (``gaps``), copies the example (``copy``),
-                repeats the text that was asked about (``repetition``) or is in another language (``language``).
+                repeats what the model was given (``repetition``) or is in another language (``language``).
         """
         made, *shown, target = super().read(prompt, reply), *(piece.text for piece in prompt.data)
-        if gap := _GAP.search(made.text):
-            raise AnswerError("gaps", f"the answer is a form to fill in: it has a gap of {len(gap[0])} characters")
         if shown and copied_share(made.text, shown[-1]) >= _COPIED:
             raise AnswerError("copy", "the answer copies the example")
-        if copied_share(made.text, target) >= _REPEATED:
-            raise AnswerError("repetition", "the answer repeats the text that it was asked about")
-        wanted, found = detect_language(target), detect_language(made.text)
-        if _differ(wanted, found):
-            raise AnswerError("language", f"the answer is in another language ({found}) than the text ({wanted})")
+        check_own_words(made.text, prompt, target)
         return made
 
     def again(self, prompt: Prompt, error: AnswerError) -> Generated | AnswerError:
         if len(prompt.data) == 1:
             return error
-        alone: Ask[Any] = Ask(Prompt(_ZERO_SHOT[self.kind] + _in_its_language(prompt.data[-1].text), prompt.data[-1:]))
+        alone: Ask[Any] = Ask(
+            Prompt(_ZERO_SHOT[self.kind] + in_its_language(prompt.data[-1].text, "target"), prompt.data[-1:])
+        )
         [outcome] = self.client.map([alone])
         if isinstance(outcome, AnswerError):
             return outcome
@@ -177,34 +169,9 @@ class LlmHyre(WritesTexts):
         others = [
             shown
             for shown, raw in zip(self._examples, self._raw)
-            if getattr(raw, own) != text and not _differ(detect_language(getattr(raw, own)), language)
+            if getattr(raw, own) != text and not languages_differ(detect_language(getattr(raw, own)), language)
         ]
         if not others:
             return None
         place = int.from_bytes(tie_key(f"hyre {self.seed}", text), "big") % len(others)
         return others[place]
-
-
-def copied_share(text: str, source: str) -> float:
-    """Return the share of the runs of five words of ``text`` that stand in ``source``; 0 for a shorter text.
-
-    >>> copied_share("she ran the night shift alone", "there she ran the night shift")
-    0.5
-    """
-    runs = _runs(text)
-    return sum(run in known for run in runs) / len(runs) if runs and (known := set(_runs(source))) else 0.0
-
-
-def _runs(text: str) -> list[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
-    return [tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1)]
-
-
-def _differ(language: str | None, other: str | None) -> bool:
-    return language is not None and other is not None and language != other
-
-
-def _in_its_language(text: str) -> str:
-    """The sentence that names the language of ``text``, in our words; it quotes nothing."""
-    language = _LANGUAGES.get(detect_language(text) or "")
-    return f" Write in {language}." if language else " Write in the language of the target."

@@ -11,7 +11,8 @@ from jobfit.encoders.hashing import HashingEncoder
 from jobfit.scorers.experts import load_experts
 
 FIELDS = {"python": "Software developer", "nurse": "Registered nurse", "cook": "Cook"}
-TRAIN = ("--model", "hashing", "--steps", "30", "--together", "10", "--hold-out", "0.4", "--today", "2026-01-01")
+APART = ("--model", "hashing", "--hold-out", "0.4", "--today", "2026-01-01")
+TRAIN = (*APART, "--steps", "30", "--together", "10")
 
 
 @pytest.fixture
@@ -178,7 +179,9 @@ def test_experts_of_other_facts_are_refused(app, files, tmp_path, monkeypatch):
 def test_a_language_model_goes_where_the_other_experts_go(app, files, log, causal_folder, tmp_path):
     model = causal_folder()
     given = ("--language-model", model, "--prompt-tokens", "160", "--adapted-layers", "2", "--steps", "3")
-    trained = app("experts", *files, *TRAIN, *given, "--out", tmp_path / "e", "--json")
+    refused = app("experts", *files, *APART, *given, "--together", "10", "--out", tmp_path / "e")
+    assert refused.code == 2 and "trained apart alone" in " ".join(refused.err.split())
+    trained = app("experts", *files, *APART, *given, "--out", tmp_path / "e", "--json")
     assert trained.code == 0, trained.err
     assert "question 2: step 3 of 3, validation" in trained.err and "the CV in" in trained.err
     assert trained.json["qualification"]["ece"]["n"] > 10

@@ -248,7 +248,7 @@ def test_muse_runs_every_tier_and_a_second_run_reads_them_again(run, saved):
     left_out = [f"without-{name}" for name in ("text", "skills", "geography", "pay", "contract")]
     assert keys == [
         "random", "bm25", "cosine", "tier-0", "text-alone", *left_out, "hires-alone", "without-log-q", "triplet",
-        "tier-1", "tier-2",
+        "trees", "tier-1", "tier-2",
     ]  # fmt: skip
     columns = found["rows"][0]["columns"]
     assert set(columns) == {"vacancies_for_candidate nDCG@10", *(f"hires_of_the_log R@{k}" for k in (10, 100, 1000))}
@@ -284,7 +284,7 @@ def test_muse_on_a_log_of_ones_own_says_which_rows_have_no_meaning_there(run, sa
     found, out = run("muse", "--data", str(log), "--seeds", "2", **said)
     assert all(set(row["mean_by_seed"]) == {"1", "2"} for row in found["rows"])
     keys = [row["key"] for row in found["rows"]]
-    assert {"popular", "tier-0", "tier-1"} <= set(keys) and not {*ALONE} & set(keys)
+    assert {"popular", "tier-0", "trees", "tier-1"} <= set(keys) and not {*ALONE} & set(keys)
     assert set(found["rows"][0]["columns"]) == {
         f"vacancies_for_candidate {m}" for m in ("nDCG@10", "R@10", "R@100", "R@1000")
     }
@@ -323,11 +323,14 @@ def test_lgir_runs_every_stage_and_says_who_completed_the_resumes(run, saved):
         "market": {"candidates": 44, "vacancies": 30, "held_out_candidates": 1, "held_out_vacancies": 1, "seen": 30},
         "loop": {"epochs": 1, "batch_size": 32},
         "networks": {"hidden": 4, "inner": 4},
+        "trees": {"trees": 5},
         "recipe": {"backbone": saved, "few": 1, "many": 3},
     }
     found, out = run("lgir", "--quick", model={}, **said)
     keys = [row["key"] for row in found["rows"]]
-    assert keys == ["bm25", "popular", "cosine", "bpr", "simple", "interactive", "game"]
+    assert keys == [
+        "bm25", "memoriser", "popular", "cosine", "trees", "bpr", "simple", "interactive", "game",
+    ]  # fmt: skip
     assert set(found["rows"][0]["columns"]) == {
         f"{name} {measure}" for name in ("everybody", "few_interactions") for measure in ("nDCG@10", "R@100")
     }
@@ -343,6 +346,7 @@ def test_lgir_completes_by_the_model_that_is_named_with_the_template_beside_it(r
         "market": {"candidates": 44, "vacancies": 30, "held_out_candidates": 1, "held_out_vacancies": 1, "seen": 30},
         "loop": {"epochs": 1, "batch_size": 32},
         "networks": {"hidden": 4, "inner": 4},
+        "trees": {"trees": 5},
         "recipe": {"backbone": saved, "few": 1, "many": 3},
     }
     llm_server.model = lambda messages, fields: (
@@ -351,7 +355,7 @@ def test_lgir_completes_by_the_model_that_is_named_with_the_template_beside_it(r
     found, _ = run("lgir", "--quick", *asking(llm_server, tmp_path), model={}, **said)
     asked = {message["messages"][-1]["content"].count("<advert ") > 0 for message in llm_server.requests}
     assert asked == {True, False}
-    assert [row["key"] for row in found["rows"]][4:] == [
+    assert [row["key"] for row in found["rows"]][6:] == [
         "simple", "simple-template", "interactive", "interactive-template", "game",
     ]  # fmt: skip
     columns = {row["key"]: row["columns"] for row in found["rows"]}

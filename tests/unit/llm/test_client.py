@@ -99,6 +99,20 @@ def test_answer_that_was_cut_is_asked_again_with_twice_the_room(client, llm_serv
     assert [body["max_tokens"] for body in llm_server.requests] == [100, 150, 150]
 
 
+def test_text_of_which_the_beginning_will_do_is_cut_kept_and_known_by_its_length(client, llm_server):
+    llm_server.model = lambda messages, fields: "I led a team. I wrote to everybody about it"
+    llm_server.otherwise = "truncated"  # half of it: "I led a team. I wrote"
+    one, asked = client(Settings(answer_tokens=900)), Ask(Prompt("Write a CV."), most=70)
+    estimate = one.estimate([asked]).at_most.answer
+    [first], [again] = one.map([asked]), one.map([asked])
+    assert first.text == again.text == "I led a team." and (first.from_cache, again.from_cache) == (False, True)
+    [longer] = one.map([replace(asked, most=80)])
+    assert not longer.from_cache and [body["max_tokens"] for body in llm_server.requests] == [70, 80]
+    assert estimate == 70
+    [whole] = client(Settings(answer_tokens=50, longest_answer=50, attempts=2)).map([replace(asked, most=None)])
+    assert isinstance(whole, AnswerError) and whole.reason == "truncated"
+
+
 def test_answer_that_goes_round_in_circles_is_not_given_more_room(client, llm_server):
     llm_server.otherwise = "circling"
     with pytest.raises(AnswerError) as caught:

@@ -101,6 +101,46 @@ def test_text_answer_loses_its_reasoning_only():
     assert read_text(reply("<think>hm</think> A nurse. <b>Yes</b> ")) == "A nurse. <b>Yes</b>"
 
 
+@pytest.mark.parametrize(
+    ("cut", "kept"),
+    [
+        ("I led a team. I wrote to", "I led a team."),
+        ("I led a team of 2.5 people. Then 3.", "I led a team of 2.5 people."),
+        ("J'ai dirigé une équipe. J'ai écrit à l", "J'ai dirigé une équipe."),
+        ("I wrote tools, e.g. in Java. I kno", "I wrote tools, e.g. in Java."),
+        ("“I led a team.” Éric wro", "“I led a team.”"),
+        ("<think>Hm. So.</think>I led a team. I w", "I led a team."),
+        ("I led a team. I wrote tools.", "I led a team. I wrote tools."),
+    ],
+)
+def test_text_that_may_be_cut_ends_with_its_last_whole_sentence(cut, kept):
+    assert read_text(reply(cut, "length"), may_be_cut=True) == kept
+    with pytest.raises(Unusable, match="truncated"):
+        read_text(reply(cut, "length"))
+
+
+@pytest.mark.parametrize(
+    ("cut", "reason"),
+    [
+        ("I led a team of", "truncated"),
+        ("<think>I led. I wrote. The", "truncated"),
+        ("<think>I led.</think> I wro", "truncated"),
+        ("I led. " + "I planned the work of the week and wrote it down again. " * 9, "repeats"),
+    ],
+)
+def test_text_that_may_be_cut_and_has_no_whole_sentence_or_no_end_is_no_answer(cut, reason):
+    with pytest.raises(Unusable) as caught:
+        read_text(reply(cut, "length"), may_be_cut=True)
+    assert caught.value.reason == reason
+
+
+def test_whole_sentences_of_a_long_text_are_found_in_linear_time():
+    began = time.process_time()
+    content = "I led. So " + '."' * 50_000 + " " * 100_000 + "b"
+    assert read_text(reply(content, "length"), may_be_cut=True) == "I led."
+    assert time.process_time() - began < 3
+
+
 def test_fence_is_in_no_text(monkeypatch):
     drawn = iter(["0123456789abcdef", "fedcba9876543210"])
     monkeypatch.setattr("secrets.token_hex", lambda size: next(drawn))

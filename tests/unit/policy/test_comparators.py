@@ -1,6 +1,7 @@
 """Comparators: a score from 0 to 1, met, missing or unknown, and what is hard; for every kind, on both sides."""
 
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -46,10 +47,12 @@ def asks(kind, value="", minimum=None, maximum=None):
     return Requirement(str(kind), kind, str(kind), value, Importance.MUST, minimum, maximum=maximum)
 
 
-def worked(months, explained=True):
+def worked(months, explained=True, **others):
+    """As a cook; ``beside`` is the occupation of a second position, ``None`` for a title that nobody knows."""
     end = f"{2015 + (months - 1) // 12}-{(months - 1) % 12 + 1:02}"
     held = Experience(said("Cook"), "2015-01", end, False, said("dates").evidence, "cook", ("2015-01", end))
-    return {"experiences": (held,), "dates_explained": explained}
+    also = tuple(replace(held, occupation=occupation) for occupation in others.values())
+    return {"experiences": (held, *also), "dates_explained": explained}
 
 
 def paid(minimum, maximum, currency="EUR", period=Period.YEAR, sure=True):
@@ -107,6 +110,10 @@ FAR = math.exp(-((kilometres("lyon", "paris") / 30) ** 2) / 2)
         (asks("occupation", "cook"), worked(24), MET, 1, False),
         (asks("occupation", "waiter"), worked(24), UNKNOWN, 0.5, False),
         (asks("occupation", "software-developer"), worked(24), UNKNOWN, 0, False),
+        (asks("occupation", "software-developer"), worked(24, beside=None), UNKNOWN, None, False),
+        (asks("occupation", "waiter"), worked(24, beside=None), UNKNOWN, 0.5, False),
+        (asks("occupation", "software-developer"), worked(24, beside="baker"), UNKNOWN, 0, False),
+        (asks("occupation", "http://of.another/taxonomy"), worked(24), UNKNOWN, None, False),
         (asks("occupation", "waiter"), {}, UNKNOWN, None, False),
         (asks("start", "2026-03-01"), {"notice": said(30)}, MET, 1, False),
         (asks("start", "2026-03-01"), {"notice": said(90)}, MISSING, 0, False),  # a notice can be negotiated

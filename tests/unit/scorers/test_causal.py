@@ -1,5 +1,7 @@
 """A causal language model that says yes or no of a pair: the score, its prompt, and what is refused."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -153,13 +155,29 @@ def test_a_room_that_the_question_fills_is_refused(causal_folder):
 def test_what_is_no_causal_language_model_is_refused(causal_folder, tmp_path):
     with pytest.raises(ModelError, match="is no causal model"):
         CausalScorer.load(str(causal_folder("bert", name="bert")), max_tokens=64)
-    with pytest.raises(ModelError, match="there is no folder"):
+    with pytest.raises(ModelError, match=r"could not be fetched .*give the folder of a model"):
         CausalScorer.load("somebody/model")
+    with pytest.raises(ModelError, match="neither a folder nor a name"):
+        CausalScorer.load("no such/folder/here")
     encoder = causal_folder(name="other")
     config = (encoder / "config.json").read_text()
     (encoder / "config.json").write_text(config.replace('"llama"', '"t5"'))
     with pytest.raises(ModelError, match="cannot be loaded as a causal language model"):
         CausalScorer.load(str(encoder), max_tokens=64)
+
+
+def test_a_model_is_loaded_by_its_name_from_the_hub_s_cache(causal_folder, tmp_path, monkeypatch):
+    folder = causal_folder()
+    cache = tmp_path / "hub" / "models--somebody--model"
+    shutil.copytree(folder, cache / "snapshots" / "0123")
+    (cache / "refs").mkdir()
+    (cache / "refs" / "main").write_text("0123")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    by_name, by_folder = (
+        CausalScorer.load("somebody/model", max_tokens=64),
+        CausalScorer.load(str(folder), max_tokens=64),
+    )
+    assert by_name.name == "somebody/model" and by_name.fingerprint == by_folder.fingerprint
 
 
 def test_answers_of_more_than_one_token_are_refused(causal_folder):

@@ -155,7 +155,7 @@ def cv(*lines: str) -> str:
         ("Dipl.-Ing. Elektrotechnik, RWTH Aachen", Level.MASTER),
         ("Engineer's degree, South Ural State University", Level.MASTER),
         ("Master of mathematics, Plekhanov University, 2004", Level.MASTER),
-        ("Postgraduate diploma in law, 2010", Level.MASTER),
+        ("Postgraduate diploma in law, 2010", Level.BACHELOR),
         ("Ingénieur INSA Lyon, 2012", Level.MASTER),
         ("Diplôme d'ingénieur, École centrale de Nantes", Level.MASTER),
         ("Master 2 Droit des affaires, Université de Lille", Level.MASTER),

@@ -28,6 +28,7 @@ OF_TRADES = [
     ("Calf rearing in spring, ploughing and harvesting in summer.", "livestock-care"),
     ("Answering calls, filing systems and meeting minutes for three partners.", "filing-systems"),
     ("Set up the risk register and chaired steering committee meetings.", "raid-logs"),
+    ("Kept the project schedules and the P&L of two shipyards.", "project-schedules"),
     ("Présélection de candidats, suivi des présences et intégration des nouveaux collaborateurs.", "onboarding"),
     ("Pose de chemins de câbles et mise en service des armoires sur trois chantiers.", "commissioning"),
     ("J'ai assuré les transmissions infirmières et les soins postopératoires.", "postoperative-care"),
@@ -64,6 +65,19 @@ def test_an_advert_asks_for_a_task_only_where_it_says_so(line: str, language: st
 
 _TASKS = {"recipe-costing", "shift-rosters", "shortlisting", "resume-screening", "hr-letters", "timesheets",
           "yoga-practice", "meditation", "group-fitness"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "skill"),
+    [
+        ("Cleaning data sets with pandas.", "cleaning"),
+        ("Rewrote the admin control panel of a shop.", "control-panels"),
+        ("Holds the MS-CIT and sells tickets.", "text:ms-cit"),
+    ],
+)
+def test_the_same_words_of_another_trade_are_none(sentence: str, skill: str) -> None:
+    text = f"Robin Vale\n\nExperience\n2019 - 2023 Acme\n{sentence}\n"
+    assert skill not in {item.value for item in read_candidate_text(text).profile.skills}
 
 
 def test_a_hobby_and_the_post_of_somebody_else_are_no_tasks() -> None:

@@ -14,8 +14,9 @@ from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.asking import cleaned, fill, missing_texts
 from jobfit.training.data import TrainingSet
-from jobfit.training.hyre import Example, LlmHyre, copied_share, examples_of
+from jobfit.training.hyre import Example, LlmHyre, examples_of
 from jobfit.training.hyre_template import NAME, TemplateHyre
+from jobfit.training.own_words import copied_share
 
 EXAMPLES = tuple(Example(f"Vacancy {n} for a cook", f"Resume {n} of a cook") for n in range(5))
 NURSE = (
@@ -150,6 +151,12 @@ def test_brackets_that_are_no_gaps_are_kept(client, llm_server):
     written = "I wrote C++ (templates, std::vector<int>) for 5 < 6 years [part time] and kept [a list](of links)."
     llm_server.model = lambda messages, fields: written
     assert hypothetical_text(NURSES, LlmHyre(client())) == written
+
+
+def test_answer_that_recites_what_the_model_was_told_is_refused(client, llm_server):
+    llm_server.model = lambda messages, fields: messages[0]["content"][-300:]
+    with pytest.raises(AnswerError, match="repeats what the model was given"):
+        hypothetical_text(NURSES, LlmHyre(client()))
 
 
 def test_copied_share_counts_runs_of_five_words():

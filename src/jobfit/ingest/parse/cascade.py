@@ -21,6 +21,7 @@ from lxml.etree import _Element as Element
 WIDTH, HEIGHT = 1280.0, 800.0  # of the screen, in pixels
 
 Declaration = tuple[str, str]  # its name, in lower case unless it is a custom property, and its value
+_ANYTHING: tuple[Declaration, ...] = (("all", "unset"),)
 _Rank = tuple[bool, int, int, tuple[int, int, int], int]  # important, inline, layer, specificity, place in the sheets
 _Stated = tuple[_Rank, str, str]
 
@@ -81,10 +82,14 @@ class Cascade:
         self.lost: list[tuple[Declaration, ...]] = []
         self.keyframes: dict[str, tuple[Declaration, ...]] = {}
         self.fonts: set[str] = set()
-        self.linked = any(
-            "stylesheet" in (link.get("rel") or "").lower() and _media(link.get("media") or "") is not False
+        links = [
+            (link.get("href") or "").strip().lower()
             for link in root.iter("link")
-        )
+            if "stylesheet" in (link.get("rel") or "").lower() and _media(link.get("media") or "") is not False
+        ]
+        self.linked = any(not link.startswith("data:") for link in links)
+        if links and not self.linked:
+            self.lost.append(_ANYTHING)
         self._root = root
         self._is_relevant = is_relevant
         self._layers: dict[str, int] = {}
@@ -116,7 +121,7 @@ class Cascade:
         """Take up the rules among ``nodes``; ``outer`` are the selectors around them."""
         for node in nodes:
             if len(self._rules) >= _MOST_RULES:
-                self.lost.append((("all", "unset"),))
+                self.lost.append(_ANYTHING)
                 return
             if node.type == "qualified-rule":
                 self._read_rule(node, outer, certain, layer)
@@ -139,7 +144,10 @@ class Cascade:
     def _read_at_rule(self, node: Any, outer: str, certain: bool, layer: str | None) -> None:
         name, prelude = node.lower_at_keyword, tinycss2.serialize(node.prelude).strip()
         if name == "import":
-            self.linked = self.linked or _media(prelude.rpartition(")")[2]) is not False
+            if "data:" in prelude.lower():  # a sheet that is here, and that is not read
+                self.lost.append(_ANYTHING)
+            else:
+                self.linked = self.linked or _media(prelude.rpartition(")")[2]) is not False
         elif name == "layer" and node.content is None:
             for part in prelude.split(","):
                 self._layer(_inner(layer, part.strip()))

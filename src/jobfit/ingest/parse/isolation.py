@@ -19,6 +19,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NoReturn
 
 from jobfit.ingest.parse.limits import Limits
@@ -42,6 +43,7 @@ _NETWORK = {
     "x86_64": (41, 42, 44, 46, 307, 425, 101, 310, 311),
     "aarch64": (198, 203, 206, 211, 269, 425, 117, 270, 271),
 }
+_MESSAGES = {"x86_64": (44, 46, 307), "aarch64": (206, 211, 269)}  # sendto, sendmsg, sendmmsg
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _OPEN = {"x86_64": ((2, 1), (257, 2)), "aarch64": ((56, 2),)}  # number of the call, which argument holds the flags
 _WRITING = 0o3 | 0o100 | 0o1000  # O_WRONLY and O_RDWR, O_CREAT, O_TRUNC
@@ -64,14 +66,16 @@ def confine(limits: Limits) -> bool:
     return sys.platform == "linux" and _install_filter(_filter)
 
 
-def without_network(limits: Limits, files_bytes: int) -> bool:
+def without_network(limits: Limits, files_bytes: int, between_processes: bool = False) -> bool:
     """Take network and tracing from this process and the program that it becomes; True where the kernel agrees.
 
-    Sockets that stay on this machine can be made, but connect to nothing. No file grows beyond ``files_bytes``.
+    Sockets that stay on this machine can be made, but connect to nothing; ``between_processes``: those that the program
+    shares with its own processes carry messages. No file grows beyond ``files_bytes``.
     """
     for name, value in (("CORE", 0), ("FSIZE", files_bytes), ("CPU", int(limits.cpu_seconds) + 1)):
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
-    return sys.platform == "linux" and _install_filter(_local_only)
+    rules = partial(_local_only, messages=between_processes)
+    return sys.platform == "linux" and _install_filter(rules)
 
 
 def allow_cpu(seconds: float) -> None:
@@ -112,10 +116,10 @@ def _filter(machine: str) -> list[Step]:
     return [*steps, _ACCEPT]
 
 
-def _local_only(machine: str) -> list[Step]:
+def _local_only(machine: str, messages: bool) -> list[Step]:
     """The program for a converter: ``socket`` makes local ones only, and what would reach anything is refused."""
     number, *connecting = _NETWORK[machine]
-    steps = _start(machine, connecting)
+    steps = _start(machine, (call for call in connecting if not messages or call not in _MESSAGES[machine]))
     return [*steps, (_EQUAL, 0, 3, number), _argument(0), (_EQUAL, 1, 0, socket.AF_UNIX), _REFUSE, _ACCEPT]
 
 

@@ -65,7 +65,7 @@ def to_docx(name: str, data: bytes, seconds: float = WALL_SECONDS) -> bytes | Ra
         profile.write_text(_PROFILE, encoding="utf-8")
         own = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
         options = (own, *_OPTIONS, f"--infilter={_FILTERS[name]}", "--convert-to", "docx")
-        if _run([office, *options, "--outdir", str(made.parent), str(given)], folder, seconds):
+        if run(__name__, [office, *options, "--outdir", str(made.parent), str(given)], folder, seconds):
             return RawRejection(f"LibreOffice took longer than {seconds:g} seconds to read it; save it as PDF")
         try:
             if made.stat().st_size <= DEFAULT_LIMITS.input_bytes:
@@ -75,13 +75,13 @@ def to_docx(name: str, data: bytes, seconds: float = WALL_SECONDS) -> bytes | Ra
     return RawRejection("it is far too large for a CV or vacancy; save it as PDF")
 
 
-def _run(command: list[str], folder: str, seconds: float) -> bool:
-    """Run the command with no rights that it does not need; True where it had to be ended."""
+def run(module: str, arguments: list[str], folder: str, seconds: float) -> bool:
+    """Run a module that gives up its rights, with nothing of our environment; True where it had to be ended."""
     paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     environment = {"PYTHONPATH": paths, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder}
     environment |= {"PATH": os.environ.get("PATH", os.defpath), "SAL_USE_VCLPLUGIN": "svp"}
     process = subprocess.Popen(
-        [sys.executable, "-S", "-s", "-P", "-B", "-m", __name__, *command],
+        [sys.executable, "-S", "-s", "-P", "-B", "-m", module, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

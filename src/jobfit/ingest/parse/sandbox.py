@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from jobfit.errors import InputError
-from jobfit.ingest.parse import office, protocol
+from jobfit.ingest.parse import browser, office, protocol
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS, Limits
 from jobfit.ingest.parse.protocol import EXTRACTORS
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -156,7 +156,13 @@ class ParserPool:
             name, data = "docx", converted
         child = self._free.get()
         try:
-            return child.read(name, data)
+            results = child.read(name, data)
+            if name in browser.FORMATS and len(results) == 1 and browser.decides(results[0]):
+                printed = browser.to_pdf(name, data)
+                if printed is not None and isinstance(results[0], RawDocument):
+                    changes = name != "html" or b"<script" in data.lower()
+                    results = (browser.painted_only(results[0], child.read("pdf", printed)[0], changes),)
+            return results
         finally:
             self._free.put(child)
 

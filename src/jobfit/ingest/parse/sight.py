@@ -406,7 +406,7 @@ class _Style:
 
     def _is_turned_away(self) -> bool:
         for name, arguments in function_calls(self.word("transform")):
-            if name in ("rotatex", "rotatey"):
+            if name in ("rotatex", "rotatey", "skew", "skewx", "skewy"):
                 turned = parse_degrees(arguments)
                 if turned is not None and abs(abs(turned) % 180 - 90) < 3:
                     return True
