@@ -12,7 +12,7 @@ demo: setup            ## simulate a market, ingest it, match, evaluate, write d
 
 # Compiled modules are kept, whatever the shell says: the tests start hundreds of processes.
 test: setup            ## the whole default suite, in two processes
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup            ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

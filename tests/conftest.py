@@ -24,12 +24,6 @@ def pytest_sessionstart() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that hold slow tests come first: whichever is left at the end makes the other process wait for it."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
