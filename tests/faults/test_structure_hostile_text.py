@@ -98,7 +98,7 @@ def is_linear(read: Callable[[str], object], piece: str, size: int) -> bool:
         read(text[:length])
         return process_time() - start
 
-    return any((whole := seconds(size)) < 0.1 or whole < 8 * seconds(size // 4) for _ in range(3))  # other work disturbs
+    return any((whole := seconds(size)) < 0.1 or whole < 8 * seconds(size // 4) for _ in range(3))  # busy
 
 
 def read_profile(text: str) -> object:
