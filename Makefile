@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy bench-linking faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-llm-expert bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy bench-linking faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-jobrec reproduce-lgir reproduce-muse reproduce-views bench-reranking bench-judge bench-hyre bench-llm-expert bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -136,6 +136,10 @@ reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out va
 reproduce-jobrec: setup ## JobRec with five seeds and 1,250 people held out (6 minutes of a processor) -> results/reproduce/jobrec
 	@$(BIN)/jobfit reproduce jobrec --seeds 5 --out reproduce/full-jobrec
 	@mkdir -p results/reproduce/jobrec && cp reproduce/full-jobrec/report.* reproduce/full-jobrec/*.svg results/reproduce/jobrec/
+
+reproduce-lgir: setup  ## LGIR at full size, three seeds (13 minutes of a processor) -> results/reproduce/lgir
+	@$(BIN)/jobfit reproduce lgir --out reproduce/full-lgir
+	@mkdir -p results/reproduce/lgir && cp reproduce/full-lgir/report.* reproduce/full-lgir/*.svg results/reproduce/lgir/
 
 reproduce-muse: setup  ## MUSE at full size, three seeds (19 minutes of a processor before LightGBM was beside it) -> results/reproduce/muse
 	@$(BIN)/jobfit reproduce muse --out reproduce/full-muse

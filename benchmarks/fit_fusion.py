@@ -3,7 +3,7 @@
 A cell (what is compared; whether the encoder knows the language) has a line for each signal that never falls, learnt by
 LambdaLoss@10 over the lists of its sets (``jobfit.training.signals``, additive and monotone, one piece): weights of at
 least 0, whose parts sum to the score. Each list holds the 20 best of every signal and all that is relevant; a set
-counts by its queries, at most 200. What feeds back is what the weights that ship find first.
+counts by its queries, at most 1,000. What feeds back is what the weights that ship find first.
 
 Whether they are worth it is told out of fold: five times the weights are learnt on four fifths of the queries and rank
 the rest, beside LightGBM's lambdarank, the weights that ship and each signal alone. A cell's new weights replace the

@@ -30,7 +30,7 @@ from jobfit.records import Document, Kind
 
 Part = Literal["choose", "report"]
 PARTS: tuple[Part, Part] = ("choose", "report")
-QUERIES, CORPUS = 200, 1500  # of a half, at most, drawn by a digest
+QUERIES, CORPUS = 1000, 1500  # of a half, at most, drawn by a digest
 _HELD_OUT = HeldOutSettings()
 _LOOKED = 60  # seconds
 
