@@ -126,10 +126,13 @@ def listed(
             ):
                 continue
             span = _name(read, item, low or (trusted and not names))
-            if span and not (names and _is_a_mere_word(read, *span)) and (trusted or names or _is_told(read, *span)):
-                id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
-                if id_ is None or is_skill(read.folded, *span):
-                    yield stated(id_, read.text, *span) if id_ else literal(read, *span)
+            if not span or (names and _is_a_mere_word(read, *span)):
+                continue
+            id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
+            if id_ and is_skill(read.folded, *span):
+                yield stated(id_, read.text, *span)
+            elif id_ is None and (trusted or names or _is_told(read, *span)):
+                yield literal(read, *span)
 
 
 def rated(read: ReadText, known: Sequence[Stated[str]], finder: SkillFinder) -> Iterator[Stated[str]]:
