@@ -116,7 +116,8 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
     items: list[Stated[str]] = []
     named = _named(read)
     spans = merged((item.evidence.start, item.evidence.end) for item in named)
-    free = (item for item in _free(read) if not touches(spans, item.evidence.start, item.evidence.end))
+    # "first aid certificate (SST)" has a name in the lists
+    free = (item for item in _free(read) if not touches(spans, item.evidence.start - _LIST, item.evidence.end + _LIST))
     for item in sorted((*named, *free), key=lambda item: item.evidence.start):
         if _of_others(read.folded, item):
             continue

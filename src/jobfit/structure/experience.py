@@ -175,7 +175,8 @@ class _Positions:
         positions += [held for held in others if held.start]
         positions += [held for words, held in undated.items() if words not in known]
         positions += self._latest_of_exported(positions)
-        positions += list(self._untold_employers(positions))
+        if any(held.start for held in positions):
+            positions += list(self._untold_employers(positions))
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
     def _told(self, entry: _Dated) -> Experience:
