@@ -27,8 +27,8 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         # whether it precedes what it is about, what it says
         self.markers = tuple(
-            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-])"))
-            for side in ("precedes", "follows")
+            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-]){no_heading}"))
+            for side, no_heading in (("precedes", ""), ("follows", rf"(?! (?:{lexicon.union('importance', 'headed')}) ?:)"))
             for groups in (lexicon.groups("importance", side),)
             for name, says in (("nice", Importance.NICE), ("must", Importance.MUST), ("nothing", None))
             if name in groups
@@ -71,7 +71,8 @@ _words = built(_Words)
 MUST_SECTIONS = frozenset(
     {"requirements", "profile", "skills", "education", "experience", "languages", "certifications"}
 )
-# How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
+# How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence, and a wish at
+# the end ("X, Y or Z preferred") further than a demand.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
 _OWN_BRACKETS = re.compile(r"\([^()]*\w[^()]*\Z")
 _CLOSES = re.compile(r"[^()]*\)")  # "(candidates need a car) Java"

@@ -193,7 +193,9 @@ _NEAR = 200  # characters, so that the time stays linear in a text without sente
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "demands")
-        self.boilerplate = re.compile(rf"\b(?:{of('boilerplate')})")
+        self.boilerplate, self.given_to_all = (
+            re.compile(rf"\b(?:{of(key)})") for key in ("boilerplate", "given_to_all")
+        )
         # "Closing date:", "Date de recrutement :": what stands in such a line is asked of nobody
         self.procedure = re.compile(rf"\W{{0,5}}(?:{of('procedure')})[^:\n]{{0,40}}:")
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
@@ -219,7 +221,7 @@ class _Words:
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
         self.studied = re.compile(
             rf"\b(?:{of('studied')}) (?:\w{{2,12}} )?(?:{of('field_of')})(?:(?<=')|(?!\w))"
-            rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,60}}\Z"
+            rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,160}}\Z"
         )
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
         name, either = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
@@ -310,21 +312,20 @@ def find_requirements(
         for item in rule(sentence)
         if item is not None
     ]
-    return _without_repeats(asked)
+    return _without_repeats(asked, unlisted.employers(read))
 
 
 def _without_boilerplate(sentence: _Sentence) -> _Sentence:
     """Return what stands before words such as "equal opportunity", and well before in a sentence of usual length."""
     folded = sentence.read.folded
-    told = _words().boilerplate.search(folded)
-    if not told:
-        return sentence
-    end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0)
+    told, given = _words().boilerplate.search(folded), _words().given_to_all.search(folded)
+    end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0) if told else len(folded)
+    end = min(end, given.start()) if given else end
     return replace(sentence, read=sentence.read.piece(0, max(0, end)))
 
 
-def _without_repeats(asked: list[Asked]) -> list[Asked]:
-    """Leave out what another requirement says more exactly: a skill in a certificate's name, "security clearance"."""
+def _without_repeats(asked: list[Asked], employers: frozenset[str]) -> list[Asked]:
+    """Leave out what another requirement says more exactly (a skill in a certificate's name), and ``employers``."""
     kinds = [(item.requirement.kind, item.requirement.value) for item in asked]
     levels = any(kind is RequirementKind.CLEARANCE and value != ANY for kind, value in kinds)
     certificates = sorted(
@@ -342,6 +343,8 @@ def _without_repeats(asked: list[Asked]) -> list[Asked]:
     )
 
     def repeated(one: Requirement) -> bool:
+        if one.value in employers:
+            return True
         if one.evidence and one.value.startswith(LITERAL) and touches(others, one.evidence.start, one.evidence.end):
             return True
         if one.kind is RequirementKind.CLEARANCE:
