@@ -98,10 +98,10 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
 
 
 def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> Asked:
-    """Return a skill or a clearance that the title names ("Java developer") as a must."""
+    """Return a tool or a clearance that the title names ("Java developer") as a must; "Sales manager" names the job."""
     kind, at = asked.requirement.kind, asked.requirement.evidence
     skill = taxonomy.skills.get(asked.requirement.value) if kind is RequirementKind.SKILL else None
-    named = kind is RequirementKind.CLEARANCE or (skill is not None and not skill.transversal)
+    named = kind is RequirementKind.CLEARANCE or (skill is not None and not skill.label("en").islower())
     if not (title and at and named):
         return asked
     inside = title.evidence.start <= at.start and at.end <= title.evidence.end
@@ -155,7 +155,7 @@ def _one_each(asked: list[Asked]) -> tuple[Requirement, ...]:
     is a bonus") a must prevails over a nice one, then the lowest.
     """
     levels: dict[tuple[str, int | None], Requirement] = {}
-    for item in sorted(asked, key=lambda a: (a.rank, _start(a.requirement))):
+    for item in sorted(asked, key=lambda a: (a.requirement.importance is Importance.NICE, a.rank, _start(a.requirement))):
         levels.setdefault((item.requirement.id, item.requirement.minimum), item.requirement)
     best: dict[str, Requirement] = {}
     for requirement in sorted(levels.values(), key=lambda r: (r.importance is Importance.NICE, r.minimum or 0)):
@@ -203,7 +203,7 @@ class _Words:
         # what the employer pays for, or who is taught
         self.given = re.compile(rf"\b(?:{of('given')})(?: [\w'+]{{1,14}}){{0,4}} $")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
-        self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
+        self.accepts = re.compile(rf"(?:[.;\s•*-]{{0,6}}|[^.\n]{{0,90}}; ?)(?:{of('accepts')})\b")
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
         # a list ends at a semicolon, a bracket, or another demand: "tools such as X, and strong SQL"
