@@ -62,6 +62,7 @@ class _Words:
         # "Experience with the following is a plus: X", "SQL skills are essential, including X"
         self.lists = re.compile(rf" ?:|,? (?:{of('lists')})\b")
         self.strong = re.compile(rf"\b(?:{of('strong')})")
+        self.optional = re.compile(rf"(?:{of('optional')})\b")
         self.of_person = re.compile(rf"(?<!\w)(?:{of('of_person')})")
 
 
@@ -88,12 +89,17 @@ class Said:
     importance: Importance
     by_words: bool
     wished: bool = False
+    optional: bool = False
 
     @property
     def rank(self) -> int:
-        """0 words insist, 1 words wish it, 2 the section insists, 3 the section wishes it, 4 it is only mentioned."""
+        """What was said: 0 words insist, 1 words call it optional, 2 the section insists, 3 words wish it ("a plus"),
+        4 the section wishes it, 5 it is only mentioned. A wish beside one mention leaves another one a demand.
+        """  # noqa: D205
         nice = self.importance is Importance.NICE
-        return int(nice) if self.by_words else 2 + nice * (2 - self.wished)
+        if self.by_words:
+            return 1 if self.optional else 3 * nice
+        return 2 + nice * (3 - self.wished)
 
 
 def importance_at(sentence: str, start: int, end: int, section: str | None, inside: bool = False) -> Said | None:
@@ -120,7 +126,8 @@ def importance_at(sentence: str, start: int, end: int, section: str | None, insi
         of_person = section == "responsibilities" and _words().of_person.search(sentence, first, last)
         marker = marker if of_person else None
     if marker and marker.says:
-        return Said(marker.says, by_words=True)
+        optional = marker.says is Importance.NICE and _words().optional.match(sentence, marker.start) is not None
+        return Said(marker.says, by_words=True, optional=optional)
     demands = section in MUST_SECTIONS or (
         section not in _ASKS_NOTHING and (answer or _words().opens.match(sentence) or _words().field.match(sentence))
     )
