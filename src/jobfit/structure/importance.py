@@ -26,9 +26,10 @@ class _Marker(NamedTuple):
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         # whether it precedes what it is about, what it says
+        no_heading = rf"(?! (?:{lexicon.union('importance', 'headed')}) ?:)"  # "SQL Required education: ..."
         self.markers = tuple(
-            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-]){no_heading}"))
-            for side, no_heading in (("precedes", ""), ("follows", rf"(?! (?:{lexicon.union('importance', 'headed')}) ?:)"))
+            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-]){unless}"))
+            for side, unless in (("precedes", ""), ("follows", no_heading))
             for groups in (lexicon.groups("importance", side),)
             for name, says in (("nice", Importance.NICE), ("must", Importance.MUST), ("nothing", None))
             if name in groups
@@ -72,8 +73,7 @@ _words = built(_Words)
 MUST_SECTIONS = frozenset(
     {"requirements", "profile", "skills", "education", "experience", "languages", "certifications"}
 )
-# How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence, and a wish at
-# the end ("X, Y or Z preferred") further than a demand.
+# How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
 _OWN_BRACKETS = re.compile(r"\([^()]*\w[^()]*\Z")
 _CLOSES = re.compile(r"[^()]*\)")  # "(candidates need a car) Java"
@@ -93,9 +93,11 @@ class Said:
 
     @property
     def rank(self) -> int:
-        """What was said: 0 words insist, 1 words call it optional, 2 the section insists, 3 words wish it ("a plus"),
-        4 the section wishes it, 5 it is only mentioned. A wish beside one mention leaves another one a demand.
-        """  # noqa: D205
+        """How firm it is: what is a plus in one place is still a must where the section insists.
+
+        0 words insist, 1 words call it optional, 2 the section insists, 3 words wish it, 4 the section wishes it, 5 it
+        is only mentioned.
+        """
         nice = self.importance is Importance.NICE
         if self.by_words:
             return 1 if self.optional else 3 * nice

@@ -94,7 +94,9 @@ def test_a_nationality_in_a_name_is_no_language() -> None:
 
 
 def test_a_heading_behind_lost_breaks_is_not_about_what_stands_before() -> None:
-    text = "Preferred Qualifications: - SAP - Experience in investments, banking Required Education: - Bachelor's degree"
+    text = (
+        "Preferred Qualifications: - SAP - Experience in investments, banking Required Education: - Bachelor's degree"
+    )
     found = read(text)
     assert {r.value: str(r.importance) for r in found.requirements if r.kind == "skill"}["banking"] == "nice"
     assert [str(r.importance) for r in found.requirements if r.kind == "education"] == ["must"]
