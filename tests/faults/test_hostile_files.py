@@ -25,7 +25,7 @@ from pyarrow import parquet
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
 
-from jobfit.ingest.parse.limits import Limits
+from jobfit.ingest.parse.limits import DEFAULT_LIMITS, Limits
 from jobfit.ingest.parse.sandbox import ParserPool, Results
 from jobfit.ingest.parse.sniff import sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -361,6 +361,17 @@ def test_reader_that_sleeps_is_ended_by_the_clock(hostile: dict[str, str]) -> No
         [result] = map_with_next(pool, "sleep")
     assert isinstance(result, RawRejection)
     assert "longer than 0.5 seconds" in result.reason
+
+
+def test_reader_that_waits_for_a_busy_machine_is_not_refused(hostile: dict[str, str]) -> None:
+    with ParserPool(1, hostile, Limits(cpu_seconds=1)) as pool:
+        next(iter(pool.map([("text", GOOD[1])])))  # started, its modules loaded
+        child = pool._children[0].pid or 0
+        os.kill(child, signal.SIGSTOP)  # others have the processor
+        threading.Timer(3, lambda: os.kill(child, signal.SIGCONT)).start()
+        [[result]] = pool.map([("text", GOOD[1])])
+    assert isinstance(result, RawDocument)
+    assert DEFAULT_LIMITS.wall_seconds >= 10 * DEFAULT_LIMITS.cpu_seconds
 
 
 @pytest.mark.parametrize(("reader", "reason"), [("die", "killed"), ("crash", "signal 6"), ("leave", "ended")])

@@ -20,12 +20,12 @@ from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Experience, Stated
 from jobfit.structure.dates import DateRange, find_lone, find_ranges
 from jobfit.structure.education import find_levels
-from jobfit.structure.exported import names_employers, read_exported
-from jobfit.structure.prose import read_prose, tells
+from jobfit.structure.exported import names_employers, past_description, read_exported
+from jobfit.structure.prose import read_prose, read_undated, tells
 from jobfit.structure.sections import section_at, sentence_around, two_columns
 from jobfit.structure.spans import line_around, quote, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.structure.titles import Span, Title, Titles, names_role, trimmed
+from jobfit.structure.titles import Span, Title, Titles, names_role, role_pattern, trimmed
 
 _NOT_WORK = frozenset(
     {
@@ -139,6 +139,7 @@ class _Positions:
         self.dated = self._dated_lines(ranges)
         ends = (at for entry in self.dated for at in (entry.line[0], entry.range.evidence.end))
         self.lines = {entry.line for entry in self.dated} | {line_around(self.text, at) for at in ends}
+        self.roles: set[str] = set()
         self.named: set[int] = set()  # where the titles of positions begin: none is of two
 
     def read(self) -> tuple[Experience, ...]:
@@ -165,6 +166,10 @@ class _Positions:
             known_title = value if title.certain else None
             positions.append(Experience(known_title, *dates, quoted, title.occupation, span.widest))
         known = {held.title.value.casefold() for held in positions if held.title}
+        titles = [held.title.evidence for held in positions if held.title]
+        spans = [(each.start, each.end) for each in titles]
+        spans += [(self.exported.title.start, self.exported.title.end)] if self.exported else []
+        self.roles = set().union(*(_roles(self.folded[slice(*span)]) for span in spans))
         others = list(self._undated(taken))
         undated = {_words_of(held): held for held in others if not held.start}  # "Role: ..." under a position
         positions += [held for held in others if held.start]
@@ -237,8 +242,10 @@ class _Positions:
             or any(
                 self.titles.is_title_line(*line) for step in (-1, 1) for line in self._neighbours(entry.line, step)[:1]
             )
+            or any(self.titles.is_labelled(*line) for line in self._neighbours(entry.line, 1)[:1])
         )
-        first = dates.start - start <= 12 or self.text[dates.start - 1] == "\t"
+        label = self.titles.is_labelled(dates.end, end)
+        first = dates.start - start <= 12 or self.text[dates.start - 1] == "\t" or label
         if not (titled or first or _APART.search(self.text[start : dates.start])):
             return False  # "migration from SharePoint 2010 to 2019"
         if _TOLD_BEHIND.match(self.text, dates.end):
@@ -356,10 +363,10 @@ class _Positions:
 
     def _latest_of_exported(self, positions: Sequence[Experience]) -> Iterator[Experience]:
         """Yield the latest position of a job board's CV, where no dates were found for it."""
-        if self.exported and not any(_meet(p.evidence, self.exported.described) for p in positions):
+        if self.exported and not any(p.start and _meet(p.evidence, self.exported.described) for p in positions):
             start, end = self.exported.title.start, self.exported.title.end
             value = stated(self.text[start:end], self.text, start, end)
-            if all(not held.title or held.title.evidence.start != start for held in positions):
+            if all(_words_of(held) != value.value.casefold() for held in positions):
                 yield Experience(value, None, None, False, value.evidence, self.exported.title.occupation)
 
     def _lone(self, line: Span, title: Title) -> DateRange | None:
@@ -377,7 +384,7 @@ class _Positions:
             position = section.body
             while section.kind == "experience" and position < section.end:
                 line = line_around(self.text, position)
-                title = self.titles.find(*line) if self.titles.is_title_line(*line) else None
+                title = self._whole_title(*line)
                 if line in self.lines:
                     title = None  # read with its dates
                 lone = self._lone(line, title) if title else None
@@ -386,7 +393,27 @@ class _Positions:
                     value = stated(self.text[title.start : title.end], self.text, title.start, title.end)
                     start, end, widest = (lone.start, lone.end, lone.widest) if lone else (None, None, None)
                     yield Experience(value, start, end, False, quote(self.text, *line), title.occupation, widest)
+                elif line not in self.lines and not _words().date.search(self.folded, *line):
+                    for told in read_undated(self.titles, *line):
+                        roles = _roles(self.folded[told.start : told.end])
+                        if not roles or roles - self.roles:  # else of a position that is known
+                            self.roles |= roles
+                            value = stated(self.text[told.start : told.end], self.text, told.start, told.end)
+                            yield Experience(value, None, None, False, value.evidence, told.occupation)
                 position = line[1] + 1
+
+    def _whole_title(self, start: int, end: int) -> Title | None:
+        """Return the title that a line is, or has behind a label: "Position: Site engineer."."""
+        start = past_description(self.folded, start, end) if self.exported else start
+        if self.titles.is_title_line(start, end):
+            return self.titles.find(start, end)
+        short = self.titles.is_labelled(start, end) and end - start <= _SHORT
+        title = self.titles.find(start, end) if short else None
+        return title if title and names_role(self.folded[title.start : title.end]) else None
+
+
+def _roles(folded: str) -> set[str]:
+    return set(role_pattern().findall(folded))
 
 
 def _words_of(held: Experience) -> str:

@@ -15,11 +15,12 @@ description - ...
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section
 from jobfit.structure.sections import lines_of
+from jobfit.structure.spans import line_around
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Span, Title, Titles, trimmed
 
@@ -30,7 +31,11 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         self.before = lexicon.parts("exported", "before")
         self.after = lexicon.parts("exported", "after")
-        self.function = re.compile(rf"(?:{lexicon.union('exported', 'functions')})\W{{0,3}}")
+        function = rf"(?:{lexicon.union('exported', 'functions')})"
+        before = lexicon.union("exported", "before_place")
+        self.function = re.compile(rf"(?P<name>{function})(?:\W{{0,3}}\Z| ?[-,(|]|\s(?:{before})\s)")
+        self.field = re.compile(rf"(?:[\w&/-]{{2,20}} ){{2,4}}(?:{lexicon.union('exported', 'fields')})\Z")
+        self.description = re.compile(rf"(?:{lexicon.union('exported', 'description')}) ?[-:] ?")
         self.company = re.compile(
             rf"(?:^|(?<=\n))(?:{lexicon.union('exported', 'company')}) {{0,2}}[-:](?: |$)", re.MULTILINE
         )
@@ -63,8 +68,15 @@ def names_employers(read: ReadText) -> bool:
     return _words().company.search(read.folded) is not None
 
 
+def past_description(folded: str, start: int, end: int) -> int:
+    """Return where the words of a line begin, behind "description - "."""
+    label = _words().description.match(folded, start, end)
+    return label.end() if label else start
+
+
 def _headed(read: ReadText, section: Section, phrases: tuple[str, ...]) -> bool:
-    return read.folded[section.start : section.body].strip(" \n:").endswith(phrases)
+    end = max(section.body, line_around(read.text, section.start)[1])
+    return read.folded[section.start : end].strip(" \n:").endswith(phrases)
 
 
 def _last_lines(read: ReadText, section: Section) -> list[Span]:
@@ -80,13 +92,16 @@ def _last_lines(read: ReadText, section: Section) -> list[Span]:
 
 
 def _title(titles: Titles, line: Span) -> Title | None:
-    """Return the title that opens a line and names a role, or a function that stands for one: "HR"."""
+    """Return the title that opens a line and names a role, or a function or field that stands for one: "HR"."""
     title = titles.find(*line)
     begin, end = trimmed(titles.read.text, *line)
-    if _words().function.fullmatch(titles.read.folded, begin, end):
-        return Title(begin, end, None, True)
-    if title is None or not title.certain or title.start != begin or not titles.read.text[begin].isalpha():
+    if function := _words().function.match(titles.read.folded, begin, end):
+        return Title(begin, function.end("name"), None, True)
+    if title is None or title.start != begin or not titles.read.text[begin].isalpha():
         return None
+    if not title.certain and not _words().field.match(titles.read.folded, begin, title.end):
+        return None
+    title = replace(title, certain=True)
     return title if len(titles.read.text[title.start : title.end].split()) <= _WORDS else None
 
 

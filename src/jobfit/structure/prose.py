@@ -21,6 +21,13 @@ class _Words:
         as_, article = of("as"), rf"(?:(?:{of('articles')})(?: |(?<='))){{0,2}}"
         verbs = rf"(?:{of('held')})|(?:{of('works')})\b[^.;]{{0,60}}?\b(?:{as_})"
         self.titled = re.compile(rf"(?<!\w)(?:{verbs}|{of('adverbs')}) ?{article}")
+        time = rf"\d{{1,2}} ?(?:{lexicon.union('units', 'years', 'months')})\b"
+        claim = rf"{time}'? (?:of )?(?:\w{{1,12}} )?(?:{lexicon.union('experience', 'named')}) "
+        self.undated = re.compile(rf"(?<!\w)(?:(?:{of('works')})\b[^.;\n]{{0,40}}?|{claim})\b(?:{as_}) ?{article}")
+        title = r"(?P<title>[^\W\d]\w{0,20}(?: [\w/&-]{1,20}){0,3}?)"
+        self.lasted = re.compile(
+            rf"(?<!\w)(?:{as_}) ?{article}{title} (?:(?:{of('lasting')}) )?{time}\W{{0,4}}(?=\n|\Z)"
+        )
         self.tells = re.compile(rf"(?<!\w)(?:{verbs}|{of('employed')})")
         self.named_behind = re.compile(rf"[^\w\n]{{0,4}}\s?(?:{as_})\s{article}")
         self.works = re.compile(rf"(?<!\w)(?:{of('employed')})\b")
@@ -54,6 +61,16 @@ def read_prose(titles: Titles, ranges: Sequence[DateRange]) -> Mapping[DateRange
     for (start, end), items in _by_sentence(titles.read.text, ranges):
         told |= _read_sentence(titles, role, start, end, items)
     return told
+
+
+def read_undated(titles: Titles, start: int, end: int) -> Iterator[Title]:
+    """Yield the roles that a line tells of without dates: "worked as a nurse", "Acme as a cook for 2 years"."""
+    words, folded = _words(), titles.read.folded
+    for match in words.undated.finditer(folded, start, end):
+        if title := role_at(titles, match.end(), end):
+            yield title
+    for match in words.lasted.finditer(folded, start, end):
+        yield Title(*match.span("title"), None, True)
 
 
 def tells(folded: str) -> bool:

@@ -66,6 +66,7 @@ class _Words:
         self.kinds = lexicon.words("unlisted", "kinds")
         self.registered = re.compile(rf"\b(?:{lexicon.union('unlisted', 'registered')}) ?(?<=[ '])$")
         self.registers = re.compile(rf"[ -](?:{lexicon.union('unlisted', 'registers')})\b")
+        self.employs = re.compile(rf" ?(?:{lexicon.union('unlisted', 'employs')})")
         self.no_skill = lexicon.words("unlisted", "no_skill")
         self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
         self.dates = re.compile(rf"\b(?:{lexicon.union('dates', 'months')})\b|\b(?:19|20)\d\d\b")
@@ -124,7 +125,7 @@ def listed(
             ):
                 continue
             span = _name(read, item, low or (trusted and not names))
-            if span and not (names and _is_a_mere_word(read, *span)):
+            if span and not (names and _is_a_mere_word(read, *span)) and not _spells_out(read, *span):
                 id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
                 if id_ is None or is_skill(read.folded, *span):
                     yield stated(id_, read.text, *span) if id_ else literal(read, *span)
@@ -186,7 +187,7 @@ def asked(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[in
         begin = start
         for match in (*_words().joins.finditer(read.folded, start, last), None):
             span = _phrase(read, begin, match.start() if match else last)
-            if span and not touches(taken, *span):
+            if span and not touches(taken, *span) and not _spells_out(read, *span):
                 yield literal(read, *span)
             begin = match.end() if match else last
 
@@ -252,6 +253,13 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
             yield literal(read, start, end)
 
 
+def employers(read: ReadText) -> frozenset[str]:
+    """Return the ids of abbreviations by which a whole text calls an employer: "ACME offers", "ACME, Inc"."""
+    employs = _words().employs
+    found = (m.span() for m in _ABBREVIATION.finditer(read.text) if employs.match(read.folded, m.end()))
+    return frozenset(LITERAL + read.folded[slice(*span)] for span in found)
+
+
 def is_registered(read: ReadText, start: int, end: int) -> bool:
     """Tell whether ``start``..``end`` is with whom one registers: "registered with the XYZ", "XYZ registration"."""
     words = _words()
@@ -264,6 +272,13 @@ def _spelt_out(read: ReadText, start: int, end: int) -> bool:
     first = line_around(read.text, start)[0]
     before = _INITIAL.findall(read.folded, max(first, start - _FAR), start)
     return read.text[start - 1 : start] == "(" and "".join(before).endswith(read.folded[start:end])
+
+
+def _spells_out(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether words in brackets say what the abbreviation before them stands for: "EC (Electrical Code)"."""
+    before = read.folded[max(0, start - _AROUND) : start]
+    initials = "".join(_INITIAL.findall(read.folded, start, end))
+    return len(initials) > 1 and before.endswith("(") and before[:-1].rstrip().endswith(initials)
 
 
 def _is_a_mere_word(read: ReadText, start: int, end: int) -> bool:

@@ -55,6 +55,34 @@ def test_duties_and_requirements_make_no_vacancy_of_a_cv(text):
     assert guess_kind(text, "x.txt") is Kind.CANDIDATE
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quick learnerEducation Details\nMay 2016 B.Sc Chemistry Leeds, North University\nLab assistant\nLab assistant",
+        "MBA Finance, Hillside College of Business\nI have worked with two banks.\nLoan files, branch audits",
+        "Carpenter\nJoinery- Experience - 36 months\ncompany - Plank\ndescription - Roof",
+        "Fitter\nPumps and valves, till date\nFather's name: T. Sample\n2011 Diploma in Mechanics, Hill Polytechnic",
+        "Comptable\n2012 : BTS comptabilité, lycée Jean Exemple\nActuellement en poste chez Dupuis, saisie et paie",
+        "Licence de droit, université de Lille\nJ'ai travaillé chez deux notaires. Actes, successions",
+    ],
+)
+def test_a_cv_without_headings_is_told_by_what_was_obtained_and_held(text):
+    assert guess_kind(text, "x.txt") is Kind.CANDIDATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chemist\nB.Sc Chemistry or equivalent from a recognised university is required. Benefits: 401k, paid time off",
+        "Fitter. Diploma from a technical college is required. The role: pumps and valves. $20 - $25 per hour",
+        "Comptable H/F\nBTS ou équivalent, lycée ou école exigé. Vous êtes soigneux. Salaire : 2100 €",
+        "Lawyer\nLLB or LLM degree from a university is preferred. You will draft contracts.",
+    ],
+)
+def test_a_diploma_asked_for_makes_no_cv_of_an_advert(text):
+    assert guess_kind(text, "x.txt") is Kind.VACANCY
+
+
 def test_path_decides_where_the_text_says_little():
     assert guess_kind("Skills\nPython, SQL", "candidates/1.txt") is Kind.CANDIDATE
     assert guess_kind("Your skills: Python, SQL", "offres/1.txt") is Kind.VACANCY

@@ -39,6 +39,64 @@ def test_a_position_told_in_a_line_has_its_title_and_dates(line: str, expected: 
 
 
 @pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Worked as a dental nurse in two clinics", "dental nurse"),
+        ("3 years experience as a Site Engineer", "Site Engineer"),
+        ("GREENFIELD MARKET AS A COUNTER HELP FOR 2 YEARS", "COUNTER HELP"),
+        ("Position: Quantity Surveyor.", "Quantity Surveyor"),
+        ("Role Network Engineer", "Network Engineer"),
+        ("J'ai travaillé comme aide-soignante en clinique", "aide-soignante"),
+        ("Poste : Chef de rang.", "Chef de rang"),
+    ],
+)
+def test_a_position_without_dates_is_told_or_labelled(line: str, expected: str) -> None:
+    assert held(f"Experience\n{line}") == [(expected, None, None)]
+
+
+@pytest.mark.parametrize(
+    "line", ["Role: I was leading the offshore team", "Reporting to: Plant Manager", "Known as a quiet place for work"]
+)
+def test_other_words_with_a_role_are_no_position(line: str) -> None:
+    assert not held(f"Experience\n{line}")
+
+
+def test_what_is_told_of_a_position_is_no_second_one() -> None:
+    assert len(held("Experience\nNurse, Elm Clinic, 2015 - 2019\nWorked as a nurse with two doctors")) == 1
+
+
+@pytest.mark.parametrize("end", ["Still", "still ongoing", "Still on going"])
+def test_a_position_goes_on_still(end: str) -> None:
+    [position] = read(f"Experience\nNurse, Elm Clinic\nMarch 2016 to {end}").experiences
+    assert (position.start, position.end, position.current) == ("2016-03", None, True)
+
+
+@pytest.mark.parametrize(
+    ("latest", "title"),
+    [
+        ("Admin at Acme", "Admin"),
+        ("Site and Facilities Management", "Site and Facilities Management"),
+        ("PMO", "PMO"),
+    ],
+)
+def test_the_latest_position_of_an_exported_cv_may_be_a_field(latest: str, title: str) -> None:
+    text = EXPORTED.format(headline=latest, skills="", told="Pumps").replace("Education", "Swimming. Education", 1)
+    for below in ("\n\n\n", "\n\nHaving worked in projects. Keen on reports.\n"):
+        assert held(text.replace("\n\n\n", below)) == [(title, None, None)]
+
+
+def test_a_line_under_an_employer_of_an_exported_cv_is_its_title() -> None:
+    assert ("Site engineer", None, None) in held(EXPORTED.format(headline="Fitter", skills="", told="Site engineer"))
+
+
+def test_dates_in_a_line_of_the_employer_belong_to_the_label_below() -> None:
+    text = EXPORTED.format(
+        headline="Clerk", skills="", told="Acme Ltd) May 2014 to June 2016\n\nDesignation: Head Clerk"
+    )
+    assert ("Head Clerk", "2014-05", "2016-06") in held(text)
+
+
+@pytest.mark.parametrize(
     ("line", "months"),
     [
         ("For the past 6 years I have worked as a welder.", 72),

@@ -14,7 +14,7 @@ class Limits:
 
     memory_bytes: int = 1024 * MIB  # address space of the child process (RLIMIT_AS), its libraries included
     cpu_seconds: float = 20.0  # processor time (RLIMIT_CPU), rounded up to a whole second by the kernel
-    wall_seconds: float = 30.0  # until the parent kills the child
+    wall_seconds: float = 600.0  # until the parent kills it: on a busy machine a good file may wait long
     pages: int = 200
     characters: int = 200_000
     input_bytes: int = 64 * MIB

@@ -188,7 +188,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _cause(process: subprocess.Popen[bytes], late: bool, limits: Limits) -> str:
     if late:
-        return f"reading it took longer than {limits.wall_seconds:g} seconds; it looks damaged or made to be slow"
+        took = f"reading it took longer than {limits.wall_seconds:g} seconds"
+        return f"{took}; read it again when the machine has less to do. If it is slow again, the file looks damaged"
     number = -(process.returncode or 0)
     cause = _SIGNALS.get(number, f"its reader crashed (signal {number})" if number > 0 else "its reader ended")
     return f"{cause}; the file looks damaged or hostile. Save it again in its own program, or as PDF"
