@@ -26,9 +26,10 @@ class _Marker(NamedTuple):
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         # whether it precedes what it is about, what it says
+        no_heading = rf"(?! (?:{lexicon.union('importance', 'headed')}) ?:)"  # "SQL Required education: ..."
         self.markers = tuple(
-            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-])"))
-            for side in ("precedes", "follows")
+            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-]){unless}"))
+            for side, unless in (("precedes", ""), ("follows", no_heading))
             for groups in (lexicon.groups("importance", side),)
             for name, says in (("nice", Importance.NICE), ("must", Importance.MUST), ("nothing", None))
             if name in groups
@@ -62,6 +63,7 @@ class _Words:
         # "Experience with the following is a plus: X", "SQL skills are essential, including X"
         self.lists = re.compile(rf" ?:|,? (?:{of('lists')})\b")
         self.strong = re.compile(rf"\b(?:{of('strong')})")
+        self.optional = re.compile(rf"(?:{of('optional')})\b")
         self.of_person = re.compile(rf"(?<!\w)(?:{of('of_person')})")
 
 
@@ -87,12 +89,19 @@ class Said:
     importance: Importance
     by_words: bool
     wished: bool = False
+    optional: bool = False
 
     @property
     def rank(self) -> int:
-        """0 words insist, 1 words wish it, 2 the section insists, 3 the section wishes it, 4 it is only mentioned."""
+        """How firm it is: what is a plus in one place is still a must where the section insists.
+
+        0 words insist, 1 words call it optional, 2 the section insists, 3 words wish it, 4 the section wishes it, 5 it
+        is only mentioned.
+        """
         nice = self.importance is Importance.NICE
-        return int(nice) if self.by_words else 2 + nice * (2 - self.wished)
+        if self.by_words:
+            return 1 if self.optional else 3 * nice
+        return 2 + nice * (3 - self.wished)
 
 
 def importance_at(sentence: str, start: int, end: int, section: str | None, inside: bool = False) -> Said | None:
@@ -119,7 +128,8 @@ def importance_at(sentence: str, start: int, end: int, section: str | None, insi
         of_person = section == "responsibilities" and _words().of_person.search(sentence, first, last)
         marker = marker if of_person else None
     if marker and marker.says:
-        return Said(marker.says, by_words=True)
+        optional = marker.says is Importance.NICE and _words().optional.match(sentence, marker.start) is not None
+        return Said(marker.says, by_words=True, optional=optional)
     demands = section in MUST_SECTIONS or (
         section not in _ASKS_NOTHING and (answer or _words().opens.match(sentence) or _words().field.match(sentence))
     )

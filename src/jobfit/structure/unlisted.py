@@ -68,6 +68,7 @@ class _Words:
         self.registers = re.compile(rf"[ -](?:{lexicon.union('unlisted', 'registers')})\b")
         self.says_nothing = lexicon.words("unlisted", "says_nothing")
         self.rating = re.compile(rf" ?- ?(?:{lexicon.union('exported', 'rated')})\Z")
+        self.employs = re.compile(rf" ?(?:{lexicon.union('unlisted', 'employs')})")
         self.no_skill = lexicon.words("unlisted", "no_skill")
         self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
         self.dates = re.compile(rf"\b(?:{lexicon.union('dates', 'months')})\b|\b(?:19|20)\d\d\b")
@@ -126,7 +127,7 @@ def listed(
             ):
                 continue
             span = _name(read, item, low or (trusted and not names))
-            if not span or (names and _is_a_mere_word(read, *span)):
+            if not span or (names and _is_a_mere_word(read, *span)) or _spells_out(read, *span):
                 continue
             id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
             if id_ and is_skill(read.folded, *span):
@@ -192,7 +193,7 @@ def asked(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[in
         begin = start
         for match in (*_words().joins.finditer(read.folded, start, last), None):
             span = _phrase(read, begin, match.start() if match else last)
-            if span and not touches(taken, *span):
+            if span and not touches(taken, *span) and not _spells_out(read, *span):
                 yield literal(read, *span)
             begin = match.end() if match else last
 
@@ -258,6 +259,13 @@ def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated
             yield literal(read, start, end)
 
 
+def employers(read: ReadText) -> frozenset[str]:
+    """Return the ids of abbreviations by which a whole text calls an employer: "ACME offers", "ACME, Inc"."""
+    employs = _words().employs
+    found = (m.span() for m in _ABBREVIATION.finditer(read.text) if employs.match(read.folded, m.end()))
+    return frozenset(LITERAL + read.folded[slice(*span)] for span in found)
+
+
 def is_registered(read: ReadText, start: int, end: int) -> bool:
     """Tell whether ``start``..``end`` is with whom one registers: "registered with the XYZ", "XYZ registration"."""
     words = _words()
@@ -278,6 +286,13 @@ def _is_told(read: ReadText, start: int, end: int) -> bool:
     if len(words) == 1 or any(map(str.isdigit, read.text[start:end])) or any(not w[1:].islower() for w in words):
         return True
     return read.folded[start:end].split()[-1] in _words().heads and not _DOING.match(read.folded, start)
+
+
+def _spells_out(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether words in brackets say what the abbreviation before them stands for: "EC (Electrical Code)"."""
+    before = read.folded[max(0, start - _AROUND) : start]
+    initials = "".join(_INITIAL.findall(read.folded, start, end))
+    return len(initials) > 1 and before.endswith("(") and before[:-1].rstrip().endswith(initials)
 
 
 def _is_a_mere_word(read: ReadText, start: int, end: int) -> bool:

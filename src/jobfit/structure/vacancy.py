@@ -98,10 +98,10 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
 
 
 def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> Asked:
-    """Return a skill or a clearance that the title names ("Java developer") as a must."""
+    """Return a tool or a clearance that the title names ("Java developer") as a must; "Sales manager" names the job."""
     kind, at = asked.requirement.kind, asked.requirement.evidence
     skill = taxonomy.skills.get(asked.requirement.value) if kind is RequirementKind.SKILL else None
-    named = kind is RequirementKind.CLEARANCE or (skill is not None and not skill.transversal)
+    named = kind is RequirementKind.CLEARANCE or (skill is not None and not skill.label("en").islower())
     if not (title and at and named):
         return asked
     inside = title.evidence.start <= at.start and at.end <= title.evidence.end
@@ -175,7 +175,7 @@ _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
 _ELSEWHERE = frozenset({"hybrid", "remote"})
 _TOLD = frozenset({"header", "description", "summary"})  # where a demand stands in prose
 _NAMED = frozenset({RequirementKind.SKILL, RequirementKind.CERTIFICATE})
-_WISHED, _MENTIONED = 3, 4  # the ranks of what is wished, and of what is only mentioned
+_BY_WORDS, _WISHED, _MENTIONED = (0, 1, 3), 4, 5  # the ranks of what is wished, and of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
 _AROUND = 50  # characters before a diploma in which "or a" may stand
 _BEFORE = 100  # characters before boilerplate that belong to it
@@ -193,15 +193,16 @@ _NEAR = 200  # characters, so that the time stays linear in a text without sente
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "demands")
-        self.boilerplate = re.compile(rf"\b(?:{of('boilerplate')})")
+        self.boilerplate, self.given_to_all = (re.compile(rf"\b(?:{of(k)})") for k in ("boilerplate", "given_to_all"))
         # "Closing date:", "Date de recrutement :": what stands in such a line is asked of nobody
-        self.procedure = re.compile(rf"\W{{0,5}}(?:{of('procedure')})[^:\n]{{0,40}}:")
+        self.procedure = re.compile(rf"\W{{0,5}}(?:(?:{of('procedure')})[^:\n]{{0,40}}:|(?:{of('of_application')})\b)")
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
         # a diploma of one profession: a CV may name the profession alone
         # what the employer pays for, or who is taught
         self.given = re.compile(rf"\b(?:{of('given')})(?: [\w'+]{{1,14}}){{0,4}} $")
+        self.studied_there = re.compile(rf"(?:'?s)? (?:{of('studied_there')})\b")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
-        self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
+        self.accepts = re.compile(rf"(?:[.;\s•*-]{{0,6}}|[^.\n]{{0,90}}; ?)(?:{of('accepts')})\b")
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
         # a list ends at a semicolon, a bracket, or another demand: "tools such as X, and strong SQL"
@@ -219,7 +220,7 @@ class _Words:
         self.between = re.compile(rf"(?: ?[,/] ?|,? (?:{of('or')}) )(?:[a-z']{{1,14}} ){{0,2}}")
         self.studied = re.compile(
             rf"\b(?:{of('studied')}) (?:\w{{2,12}} )?(?:{of('field_of')})(?:(?<=')|(?!\w))"
-            rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,60}}\Z"
+            rf"(?:(?!\b(?:{of('no_field')})\b)[^.;:\n•*]){{0,160}}\Z"
         )
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
         name, either = r"[A-ZÀ-Þ][\w.+#&/-]{0,20}", rf",? (?i:{of('or')}) "
@@ -310,29 +311,26 @@ def find_requirements(
         for item in rule(sentence)
         if item is not None
     ]
-    return _without_repeats(asked)
+    return _without_repeats(asked, unlisted.employers(read))
 
 
 def _without_boilerplate(sentence: _Sentence) -> _Sentence:
     """Return what stands before words such as "equal opportunity", and well before in a sentence of usual length."""
     folded = sentence.read.folded
-    told = _words().boilerplate.search(folded)
-    if not told:
-        return sentence
-    end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0)
+    told, given = _words().boilerplate.search(folded), _words().given_to_all.search(folded)
+    end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0) if told else len(folded)
+    end = min(end, given.start()) if given else end
     return replace(sentence, read=sentence.read.piece(0, max(0, end)))
 
 
-def _without_repeats(asked: list[Asked]) -> list[Asked]:
-    """Leave out what another requirement says more exactly: a skill in a certificate's name, "security clearance"."""
-    kinds = [(item.requirement.kind, item.requirement.value) for item in asked]
-    levels = any(kind is RequirementKind.CLEARANCE and value != ANY for kind, value in kinds)
+def _without_repeats(asked: list[Asked], employers: frozenset[str]) -> list[Asked]:
+    """Leave out what another requirement says more exactly (a skill in a certificate's name), and ``employers``."""
+    levels = any(a.requirement.kind is RequirementKind.CLEARANCE and a.requirement.value != ANY for a in asked)
     certificates = sorted(
         (item.requirement.evidence.start, item.requirement.evidence.end)
         for item in asked
         if item.requirement.kind is RequirementKind.CERTIFICATE and item.requirement.evidence
     )
-
     others = merged(
         (item.requirement.evidence.start, item.requirement.evidence.end)
         for item in asked
@@ -342,6 +340,8 @@ def _without_repeats(asked: list[Asked]) -> list[Asked]:
     )
 
     def repeated(one: Requirement) -> bool:
+        if one.value in employers:
+            return True
         if one.evidence and one.value.startswith(LITERAL) and touches(others, one.evidence.start, one.evidence.end):
             return True
         if one.kind is RequirementKind.CLEARANCE:
@@ -580,9 +580,9 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == _MENTIONED and sentence.section in _TASKS:
             continue
-        if words.given.search(sentence.read.folded[max(0, at.start - 50) : at.start]):
-            continue
         folded = sentence.read.folded
+        if words.given.search(folded, max(0, at.start - 50), at.start) or words.studied_there.match(folded, at.end):
+            continue
         other = words.equivalent.search(folded, max(0, at.start - _NEAR), at.end + _NEAR)
         instead = words.or_level.search(folded, max(0, at.start - _AROUND), at.start)
         other = other or (instead and words.years.search(folded, max(0, at.start - _NEAR), instead.start()))
@@ -657,7 +657,7 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
 
 def _worded(sentence: _Sentence) -> Iterator[Asked | None]:
     """Return the proofs, licences and the like of which words say that they are asked for, whatever the section."""
-    return (asked for rule in (_proofs, _others) for asked in rule(sentence) if asked and asked.rank <= 1)
+    return (asked for rule in (_proofs, _others) for asked in rule(sentence) if asked and asked.rank in _BY_WORDS)
 
 
 def _permits(read: ReadText, location: Stated[str] | None, country: str | None) -> Iterator[Asked]:
@@ -678,7 +678,7 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
         nice = said is not None and said.by_words and said.importance is Importance.NICE
         importance = Importance.NICE if nice else Importance.MUST
         yield Asked(
-            Requirement(requirement_id(kind, value), kind, label, value, importance, evidence=at), 1 if nice else 0
+            Requirement(requirement_id(kind, value), kind, label, value, importance, evidence=at), 3 if nice else 0
         )
 
 

@@ -126,6 +126,10 @@ class _Words:
         self.link = re.compile(rf"(?:{short})(?![\w+#])|(?:{of('elided')})")
         self.determiner = re.compile(rf"(?:{of('determiners')})(?![\w+#])|(?:{of('elided')})")
         self.trailing = re.compile(rf" (?:{short})$")
+        # "sales, marketing or": one list of fields
+        another = "|".join((of("where_ends", "link", "with_it"), lexicon.union("demands", "no_field")))
+        item = rf"(?!(?:{another}|{lexicon.union('unlisted', 'strength')})\b)[\w&/+#'-]{{2,20}}"
+        self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,4}},? (?:{of('either')})(?= {item})")
         self.where_ends = re.compile(rf"[()\n•|,]|[.;:*!?](?![\w+#])|\s[-–—]|[-–—]\s|(?<!\w)(?:{of('where_ends')})\b")
 
 
@@ -381,7 +385,9 @@ class _Clause:
     def _with_other(self, start: int, stop: re.Match[str], end: int) -> int:
         """Return where a field ends that ``stop`` would cut: "four or five star hotels" goes on behind "or"."""
         words, folded = _words(), self.read.folded
-        if not words.either.fullmatch(stop.group()):
+        if stop.group() == "," and (listed := words.list_or.match(folded, stop.start(), end + _OTHER)):
+            stop, end = listed, max(end, min(len(folded), listed.end() + _OTHER))
+        elif not words.either.fullmatch(stop.group()):
             return stop.start()
         begin = self._skipped(stop.end(), end, words.determiner)
         if words.no_other.match(folded, begin, end) or words.general.match(folded, begin, end):

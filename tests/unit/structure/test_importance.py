@@ -223,11 +223,12 @@ def test_importance_at_words_rank_before_sections():
         importance_at(sentence, 0, 4, section).rank
         for sentence, section in [
             ("java is required", None),
-            ("java is a plus", "requirements"),
+            ("java is optional", "requirements"),
             ("java", "requirements"),
+            ("java is a plus", "requirements"),
             ("java", "nice_to_have"),
             ("java", None),
         ]
     ]
-    assert ranks == [0, 1, 2, 3, 4]
+    assert ranks == [0, 1, 2, 3, 4, 5]
     assert importance_at("java", 0, 4, "profile").importance is Importance.MUST
