@@ -84,6 +84,8 @@ def test_time_in_one_of_several_fields_is_asked_for_in_all_of_them(text: str, wh
 def test_time_that_nobody_may_have_spent_and_a_scholarship_are_no_demands() -> None:
     told = read("Requirements\n- SAP\nApplicants must not have lived in Norway for more than 12 months.")
     assert not [r for r in told.requirements if r.kind == "experience"]
+    resided = read("Profil recherché :\n- SAP\n- Ne pas avoir résidé plus de 12 mois en Norvège depuis 3 ans")
+    assert not [r for r in resided.requirements if r.kind == "experience"]
     spent = read("Requirements\n- SAP\nYou should not have spent more than 12 months in the last 3 years in Norway.")
     assert not [r for r in spent.requirements if r.kind == "experience"]
     assert not [r for r in read("A PhD scholarship is open.").requirements if r.kind == "education"]
