@@ -1,7 +1,7 @@
 """Word documents that hide a sentence, one technique each: XML that goes into the body with the sentence at ``@``.
 
 A technique is the body's XML, and where it needs them other parts of the package by name. ``FIRST`` was known when the
-rules were written, ``HELD`` was not.
+rules were written, ``HELD`` was not, and ``LAST`` was written after what ``HELD`` had shown was mended.
 """
 
 from __future__ import annotations
@@ -189,7 +189,6 @@ HELD: tuple[Technique, ...] = (
     (paragraph("<w:ind w:start='31000'/>"), {}),
     (paragraph("<w:ind w:left='12000' w:hanging='0'/>"), {}),
     (paragraph("<w:ind w:left='-9000' w:right='9500'/>"), {}),
-    (paragraph("<w:ind w:left='8000' w:firstLine='8000'/>"), {}),
     (paragraph("<w:ind w:right='31000'/>"), {}),
     (paragraph("<w:ind w:left='4600' w:right='4600'/>"), {}),
     (paragraph("<w:spacing w:line='20' w:lineRule='exact'/>"), {}),
@@ -210,7 +209,6 @@ HELD: tuple[Technique, ...] = (
     (table("", "<w:trHeight w:val='1' w:hRule='exact'/>"), {}),
     (table("", "<w:trHeight w:val='60' w:hRule='exact'/>"), {}),
     (table("", "<w:trHeight w:val='300' w:hRule='exact'/>", "", "<w:p/><w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>b</w:t></w:r></w:p><w:p><w:r><w:t>@</w:t></w:r></w:p>"), {}),
-    (table("", "", "<w:tcW w:w='10' w:type='dxa'/>"), {}),
     (table("", "", "<w:shd w:val='clear' w:fill='auto' w:themeFill='text1'/>", "<w:p><w:r><w:rPr><w:color w:val='000000'/></w:rPr><w:t>@</w:t></w:r></w:p>"), {"theme": _THEME}),
     (table("<w:shd w:val='clear' w:fill='101010'/>", "", "", "<w:p><w:r><w:rPr><w:color w:val='101010'/></w:rPr><w:t>@</w:t></w:r></w:p>"), {}),
     (table("", "", "", table("", "<w:hidden/>") + "<w:p/>"), {}),
@@ -254,6 +252,93 @@ HELD: tuple[Technique, ...] = (
     (_IN_PARAGRAPH_STYLE, styles(_PARAGRAPH.format("<w:pPr><w:framePr w:hAnchor='page' w:x='30000' w:w='900'/></w:pPr>"))),
     (_IN_PARAGRAPH_STYLE, styles(_PARAGRAPH.format("<w:basedOn w:val='Q'/>") + _PARAGRAPH.replace("'P'", "'Q'").format(_WHITE))),
     (_IN_PARAGRAPH_STYLE, styles(_PARAGRAPH.format("<w:pPr><w:shd w:val='clear' w:fill='000000'/></w:pPr><w:rPr><w:color w:val='000000'/></w:rPr>"))),
+)  # fmt: skip
+
+
+_COVER = "<w:tblStylePr w:type='{}'><w:rPr>{}</w:rPr></w:tblStylePr>"
+_STYLED = "<w:tblStyle w:val='T'/>"
+_TWO = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+_LINES = "".join(f"<w:p><w:r><w:t>{word}</w:t></w:r></w:p>" for word in ("one", "two", "three", "four", "five", "six"))
+_SENTENCE = "<w:p><w:r><w:t>@</w:t></w:r></w:p>"
+
+
+def two_by_two(properties: str, cells: tuple[str, str, str, str]) -> str:
+    """A table of two rows of two cells."""
+    rows = "".join(f"<w:tr>{_TWO.format(one)}{_TWO.format(other)}</w:tr>" for one, other in (cells[:2], cells[2:]))
+    grid = "<w:gridCol w:w='4000'/>" * 2
+    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl><w:p/>"
+
+
+def advance(switches: str) -> str:
+    """A paragraph whose text follows a field that moves it."""
+    field = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
+    told = f"<w:r><w:instrText xml:space='preserve'> ADVANCE {switches} </w:instrText></w:r>"
+    return f"<w:p>{field.format('begin')}{told}{field.format('end')}<w:r><w:t>@</w:t></w:r></w:p>"
+
+
+def effect(fill: str) -> str:
+    """A paragraph of one run with this text effect."""
+    return run(f"<w14:textFill>{fill}</w14:textFill>")
+
+
+def stops(*colors: str) -> str:
+    """A gradient of these colours."""
+    step = 100_000 // max(len(colors) - 1, 1)
+    places = (f"<w14:gs w14:pos='{step * number}'>{color}</w14:gs>" for number, color in enumerate(colors))
+    return f"<w14:gradFill><w14:gsLst>{''.join(places)}</w14:gsLst></w14:gradFill>"
+
+
+_PLAIN = "<w14:srgbClr w14:val='{}'/>"
+LAST: tuple[Technique, ...] = (
+    (table("", "<w:trHeight w:val='100' w:hRule='exact'/>"), {}),
+    (table("", "<w:trHeight w:val='240' w:hRule='exact'/>", "", _LINES + _SENTENCE), {}),
+    (table("", "<w:trHeight w:val='500' w:hRule='exact'/>", "", _LINES + _SENTENCE), {}),
+    (table("", "<w:trHeight w:val='900' w:hRule='exact'/>", "", "<w:p><w:r><w:rPr><w:sz w:val='60'/></w:rPr><w:t>Big</w:t></w:r></w:p>" * 3 + "<w:p><w:r><w:rPr><w:sz w:val='60'/></w:rPr><w:t>@</w:t></w:r></w:p>"), {}),
+    (table("", "<w:trHeight w:val='280' w:hRule='exact'/>", "", "<w:p><w:r><w:t>one</w:t><w:br/><w:t>two</w:t><w:br/><w:t>three</w:t><w:br/><w:t>@</w:t></w:r></w:p>"), {}),
+    (table("", "<w:cantSplit/><w:trHeight w:hRule='exact' w:val='110'/>"), {}),
+    (table("", "<w:trHeight w:val='300' w:hRule='exact'/>", "", "<w:p><w:pPr><w:spacing w:before='2000'/></w:pPr><w:r><w:t>@</w:t></w:r></w:p>"), {}),
+    (table(_STYLED + "<w:tblLook w:firstColumn='1'/>"), styles(_TABLE.format(_COVER.format("firstCol", "<w:vanish/>")))),
+    (two_by_two(_STYLED + "<w:tblLook w:val='0040'/>", ("a", "b", "c", "@")), styles(_TABLE.format(_COVER.format("lastRow", "<w:vanish/>")))),
+    (two_by_two(_STYLED + "<w:tblLook w:val='0100'/>", ("a", "@", "c", "d")), styles(_TABLE.format(_COVER.format("lastCol", "<w:sz w:val='2'/>")))),
+    (two_by_two(_STYLED + "<w:tblLook w:val='0020'/>", ("@", "b", "c", "d")), styles(_TABLE.format(_COVER.format("firstRow", "<w:sz w:val='3'/>")))),
+    (two_by_two(_STYLED + "<w:tblLook w:val='0000' w:noHBand='0'/>", ("@", "b", "c", "d")), styles(_TABLE.format(_COVER.format("band1Horz", "<w:vanish/>")))),
+    (two_by_two(_STYLED + "<w:tblLook w:val='00A0'/>", ("@", "b", "c", "d")), styles(_TABLE.format(_COVER.format("nwCell", "<w:vanish/>")))),
+    (table(_STYLED + "<w:tblLook w:val='0000'/>"), styles(_TABLE.format(_COVER.format("wholeTable", "<w:vanish/>")))),
+    (box(900_000, 900_000, 3_000_000, 300_000, _LINES + _SENTENCE), {}),
+    (box(900_000, 900_000, 3_000_000, 600_000, _LINES * 2 + _SENTENCE), {}),
+    (box(900_000, 900_000, 900_000, 200_000, "<w:p><w:r><w:t>one</w:t><w:br/><w:t>two</w:t><w:br/><w:t>three</w:t><w:br/><w:t>@</w:t></w:r></w:p>"), {}),
+    (box(900_000, 900_000, 3_000_000, 250_000, "<w:p><w:r><w:rPr><w:sz w:val='72'/></w:rPr><w:t>Big</w:t></w:r></w:p>" * 2 + "<w:p><w:r><w:rPr><w:sz w:val='72'/></w:rPr><w:t>@</w:t></w:r></w:p>"), {}),
+    (box(900_000, 900_000, 3_000_000, 300_000, "<w:p><w:pPr><w:spacing w:before='4000'/></w:pPr><w:r><w:t>@</w:t></w:r></w:p>"), {}),
+    (box(900_000, 900_000, 3_000_000, 300_000, "<w:p/>" * 9 + _SENTENCE), {}),
+    ("<w:p><w:r><w:pict><v:rect style='position:absolute;width:200pt;height:16pt'><v:textbox><w:txbxContent>" + _LINES + _SENTENCE + "</w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>", {}),
+    (box(900_000, 900_000, 3_000_000, 300_000, "<w:p><w:r><w:t>" + "some words more " * 20 + "@</w:t></w:r></w:p>"), {}),
+    (table("", "<w:trHeight w:val='520' w:hRule='exact'/>", "<w:tcW w:w='4000' w:type='dxa'/>", "<w:p><w:r><w:t>" + "some words more " * 20 + "@</w:t></w:r></w:p>"), {}),
+    (paragraph("<w:ind w:left='-6000' w:right='9300'/>"), {}),
+    (paragraph("<w:ind w:start='-12000' w:end='10000'/>"), {}),
+    (paragraph("<w:ind w:left='-14000' w:right='9400'/><w:jc w:val='both'/>"), {}),
+    (paragraph("<w:ind w:left='9000' w:right='500'/>"), {}),
+    (paragraph("<w:ind w:left='2000' w:right='7100'/>"), {}),
+    (_IN_PARAGRAPH_STYLE, styles(_PARAGRAPH.format("<w:pPr><w:ind w:right='9500'/></w:pPr>"))),
+    (_IN_PARAGRAPH_STYLE, styles(_PARAGRAPH.format("<w:pPr><w:ind w:left='-8000' w:right='9400'/></w:pPr>"))),
+    (run("<w:fitText w:val='20' w:id='8'/>"), {}),
+    (run("<w:fitText w:val='79' w:id='9'/><w:b/>"), {}),
+    (run("<w:spacing w:val='-160'/>"), {}),
+    (run("<w:sz w:val='40'/><w:spacing w:val='-400'/>"), {}),
+    (_IN_STYLE, styles(_CHARACTER.format("<w:rPr><w:spacing w:val='-260'/></w:rPr>"))),
+    (run("<w:rFonts w:ascii='Webdings' w:hAnsi='Webdings'/>"), {}),
+    (run("<w:rFonts w:ascii='Wingdings 2' w:hAnsi='Wingdings 2' w:cs='Arial'/>"), {}),
+    (_IN_STYLE, styles(_CHARACTER.format("<w:rPr><w:rFonts w:ascii='Symbol' w:hAnsi='Symbol'/></w:rPr>"))),
+    ("<w:p>" + "".join(f"<w:r><w:rPr><w:rFonts w:ascii='Wingdings' w:hAnsi='Wingdings'/></w:rPr><w:t>{part}</w:t></w:r>" for part in ("Kub", "ern", "etes ", "Ter", "raf", "orm")) + "</w:p>", {}),
+    (effect(stops(_PLAIN.format("FAFAFA"), _PLAIN.format("FFFFFF"), _PLAIN.format("F5F5F5"))), {}),
+    (effect(stops("<w14:schemeClr w14:val='bg1'/>", _PLAIN.format("FFFFFF"))), {"theme": _THEME}),
+    (effect("<w14:solidFill><w14:schemeClr w14:val='tx1'><w14:lumMod w14:val='5000'/><w14:lumOff w14:val='95000'/></w14:schemeClr></w14:solidFill>"), {"theme": _THEME}),
+    (effect("<w14:solidFill><w14:schemeClr w14:val='bg1'><w14:lumMod w14:val='95000'/></w14:schemeClr></w14:solidFill>"), {"theme": _THEME}),
+    (effect("<w14:solidFill><w14:schemeClr w14:val='tx2'><w14:lumMod w14:val='2000'/><w14:lumOff w14:val='97000'/></w14:schemeClr></w14:solidFill>"), {"theme": _THEME}),
+    (effect("<w14:solidFill><w14:srgbClr w14:val='000000'><w14:tint w14:val='1000'/></w14:srgbClr></w14:solidFill>"), {}),
+    (advance("\\r 3000"), {}),
+    (advance("\\l 2000"), {}),
+    (advance("\\d 1 \\x 4000"), {}),
+    (advance("\\u 5000"), {}),
 )  # fmt: skip
 
 

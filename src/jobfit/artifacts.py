@@ -61,6 +61,23 @@ def read_bytes(path: Path, *, most: int = -1, follow: bool = True, error: ErrorT
         raise error(f"{path} cannot be read ({cause.strerror})") from cause
 
 
+def open_text(path: Path) -> io.TextIOWrapper:
+    """Open a regular UTF-8 file as text, without its byte order mark, its line ends as they are; for ``csv``.
+
+    Raises:
+        OSError: see :func:`open_regular`.
+    """
+    return io.TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="")
+
+
+def checked_bytes(path: Path, sha256: str, *, error: ErrorType = InputError) -> bytes:
+    """Return the content of a file that was checked before, and is still what it was then."""
+    content = read_bytes(path, error=error)
+    if sha256_of(content) != sha256:
+        raise error(f"{path} was changed since it was checked; ask again")
+    return content
+
+
 def real_path(path: Path | str) -> Path:
     """Return the absolute path without links; links that lead in a circle stay as they are."""
     return Path(os.path.realpath(path))
@@ -115,7 +132,7 @@ def csv_rows(
     """
     previous = csv.field_size_limit(2**31 - 1)
     try:
-        with io.TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="") as file:
+        with open_text(path) as file:
             reader = csv.DictReader(file, strict=True)
             names = reader.fieldnames or []
             if missing := [name for name in needed if name not in names]:

@@ -25,7 +25,7 @@ def test_html_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
     assert missed == []
 
 
-@pytest.mark.parametrize("table", ["FIRST", "HELD"])
+@pytest.mark.parametrize("table", ["FIRST", "HELD", "LAST"])
 def test_docx_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
     missed = []
     for technique in getattr(hidden_docx, table):
@@ -34,6 +34,51 @@ def test_docx_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
         if "Kubernetes" in result.text and not result.flags:
             missed.append(technique)
     assert missed == []
+
+
+_TWO_LINES = "<w:p><w:r><w:t>@</w:t></w:r></w:p>" * 2
+_SKILL_DOTS = (
+    "<w:p><w:r><w:t>@</w:t></w:r><w:r><w:rPr><w:rFonts w:ascii='Wingdings'/></w:rPr><w:t>lllno</w:t></w:r></w:p>"
+)
+_IN_SYMBOLS = hidden_docx.styles(hidden_docx._CHARACTER.format("<w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr>"))
+_OWN_FONT = hidden_docx.run("<w:rStyle w:val='H'/><w:rFonts w:ascii='Calibri'/>")
+_SHADE = "<w14:lumMod w14:val='65000'/><w14:lumOff w14:val='35000'/>"
+_GREY = hidden_docx.effect(f"<w14:solidFill><w14:schemeClr w14:val='tx1'>{_SHADE}</w14:schemeClr></w14:solidFill>")
+_BOTH = "w:ascii='Symbol' w:asciiTheme='minorHAnsi'"
+
+
+def _second(place: str, look: str) -> hidden_docx.Technique:
+    """A table whose style hides cells at a place, with the sentence in a cell that is elsewhere."""
+    part = hidden_docx._COVER.format(place, "<w:vanish/>")
+    body = hidden_docx.two_by_two(f"<w:tblStyle w:val='T'/><w:tblLook {look}/>", ("", "", "@", ""))
+    return body, hidden_docx.styles(hidden_docx._TABLE.format(part))
+
+
+DOCX_SEEN: list[hidden_docx.Technique] = [
+    (hidden_docx.box(900_000, 900_000, 3_000_000, 420_000, _TWO_LINES), {}),
+    (hidden_docx.box(900_000, 900_000, 3_000_000, 110_000, _TWO_LINES, body='anchor="ctr"'), {}),
+    (hidden_docx.table("", "<w:trHeight w:val='600' w:hRule='exact'/>", "", _TWO_LINES), {}),
+    (hidden_docx.table("", "<w:trHeight w:val='240' w:hRule='exact'/>"), {}),
+    (hidden_docx.table("", "<w:trHeight w:val='100' w:hRule='atLeast'/>", "", _TWO_LINES), {}),
+    (_SKILL_DOTS, {}),
+    (_OWN_FONT, _IN_SYMBOLS),
+    (hidden_docx.run(f"<w:rFonts {_BOTH}/>"), {}),
+    (hidden_docx.run("<w:fitText w:val='4000' w:id='1'/>"), {}),
+    (hidden_docx.run("<w:spacing w:val='-40'/>"), {}),
+    (hidden_docx.advance("\\\\r 40"), {}),
+    (hidden_docx.paragraph("<w:ind w:left='-900' w:right='-900'/>"), {}),
+    (hidden_docx.paragraph("<w:ind w:left='2000' w:right='2000'/>"), {}),
+    (_GREY, {"theme": hidden_docx._THEME}),
+    _second("firstRow", "w:val='0020'"), _second("lastCol", "w:lastColumn='1'"), _second("swCell", "w:val='0080'"),
+    _second("lastRow", "w:val='0000'"), _second("band1Horz", "w:val='0000'"), _second("band2Vert", "w:val='0000'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("technique", DOCX_SEEN)
+def test_docx_that_shows_a_sentence_in_little_room_is_read(technique: hidden_docx.Technique) -> None:
+    [result] = docx.extract(hidden_docx.document(technique, SENTENCE))
+    assert isinstance(result, RawDocument) and SENTENCE in result.text
+    assert not any(flag.startswith("hidden_text") for flag in result.flags), result.flags
 
 
 @pytest.mark.parametrize("table", ["FIRST", "HELD"])

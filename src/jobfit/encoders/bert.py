@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.artifacts import read_json
+from jobfit.artifacts import checked_bytes
 from jobfit.encoders.facts import ModelFacts
 from jobfit.errors import ModelError
 
@@ -57,18 +59,22 @@ def tensor_names(layers: int) -> set[str]:
     return names | {f"{name}.{kind}" for name in inner for kind in ("weight", "bias")}
 
 
-def read_bert(folder: Path) -> Bert:
-    """Read a checked folder of sentence-transformers that holds a BERT under mean pooling and unit length."""
-    from safetensors.numpy import load_file
+def read_bert(folder: Path, checksums: Mapping[str, str]) -> Bert:
+    """Read a folder of sentence-transformers that holds a BERT under mean pooling and unit length.
+
+    It was checked when its files had these ``checksums`` (SHA-256 by name).
+    """
+    from safetensors.numpy import load
     from tokenizers import Tokenizer
 
-    config, window, prompts = (
-        read_json(folder / name, error=ModelError)
-        for name in ("config.json", "sentence_bert_config.json", "config_sentence_transformers.json")
-    )
-    tensors = load_file(folder / "model.safetensors")
+    def content(name: str) -> bytes:
+        return checked_bytes(folder / name, checksums[name], error=ModelError)
+
+    names = "config.json", "sentence_bert_config.json", "config_sentence_transformers.json"
+    config, window, prompts = (json.loads(content(name)) for name in names)
+    tensors = load(content("model.safetensors"))
     layers, limit = config["num_hidden_layers"], config["max_position_embeddings"]
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer = Tokenizer.from_buffer(content("tokenizer.json"))
     facts = ModelFacts(
         lambda: tokenizer, config["pad_token_id"], config["hidden_size"],
         min(window["max_seq_length"], limit), limit, prompts.get("prompts", {}), prompts.get("default_prompt_name"),

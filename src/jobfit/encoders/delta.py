@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.artifacts import digest_of, read_json, sha256_of, write_atomic
+from jobfit.artifacts import checked_bytes, digest_of, read_bytes, read_json, sha256_of, write_atomic
 from jobfit.encoders.bert import Bert, Weights
 from jobfit.encoders.model_folder import ModelFolder, written_once
 from jobfit.errors import ModelError, named
@@ -85,21 +85,20 @@ class Delta:
         return replace(base, tensors=merged(base.tensors, self._parts(), self.path))
 
     def _write(self, base: ModelFolder, folder: Path) -> None:
-        from safetensors.numpy import load_file, save_file
+        from safetensors.numpy import load, save_file
 
-        shutil.copytree(base.path, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(WEIGHTS, "manifest.json"))
-        tensors = merged(load_file(base.path / WEIGHTS), self._parts(), self.path)
-        save_file(tensors, folder / WEIGHTS, {"format": "pt"})
+        left_out = shutil.ignore_patterns(WEIGHTS, "manifest.json")
+        with base.unchanged():
+            shutil.copytree(base.path, folder, dirs_exist_ok=True, ignore=left_out)
+            weights = load(read_bytes(base.path / WEIGHTS, error=ModelError))
+        save_file(merged(weights, self._parts(), self.path), folder / WEIGHTS, {"format": "pt"})
 
     def _parts(self) -> dict[str, NDArray[Any]]:
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
-        content = self.path.read_bytes()
-        if sha256_of(content) != self.sha256:
-            raise ModelError(f"{self.path} was changed while it was in use; ask again")
         try:
-            return load(content)
+            return load(checked_bytes(self.path, self.sha256, error=ModelError))
         except SafetensorError as error:
             raise ModelError(f"{self.path} is torn ({error}); get it or make it again") from error
 
@@ -110,14 +109,15 @@ def read_delta(path: Path, sha256: str | None = None) -> Delta:
     Raises:
         ModelError: there is no such file, it is not a delta, or it is not the one that was published.
     """
-    actual = sha256_of(path) if path.is_file() else "no file"
+    content = read_bytes(path, error=ModelError) if path.is_file() else b""
+    actual = sha256_of(content) if content else "no file"
     if sha256 is not None and actual != sha256:
         raise ModelError(
             f"{path} is not the one that comes with this version: SHA-256 {actual}, expected {sha256}. "
             "Install jobfit again"
         )
     try:
-        facts = json.loads(_header(path)["jobfit"])
+        facts = json.loads(_header(content)["jobfit"])
         if facts["format"] != FORMAT:
             raise ModelError(f"{path} is of format {facts['format']!r}; this version of jobfit reads {FORMAT!r}")
         return Delta(path.stem, path, actual, facts["base"], facts["base_sha256"], int(facts["rank"]), facts["recipe"])
@@ -128,14 +128,13 @@ def read_delta(path: Path, sha256: str | None = None) -> Delta:
         ) from error
 
 
-def _header(path: Path) -> dict[str, str]:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="np") as file:
-            return dict(file.metadata() or {})
-    except SafetensorError as error:
-        raise ValueError(str(error)) from error
+def _header(content: bytes) -> dict[str, str]:
+    """What a safetensors file says of itself: eight bytes with the length of a JSON object, and that."""
+    length = int.from_bytes(content[:8], "little")
+    if len(content) < 8 + length:
+        raise ValueError("it ends in its header")
+    header = json.loads(content[8 : 8 + length])
+    return dict(header["__metadata__"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.artifacts import digest_of, read_bytes, sha256_of
+from jobfit.artifacts import checked_bytes, digest_of, read_bytes, sha256_of
 from jobfit.encoders.bert import Bert, Weights
 from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.model_folder import ModelFolder, written_once
@@ -130,13 +130,13 @@ def e5_model() -> ModelFolder:
     """
     source = packaged_file()
     digest = digest_of([_FORMAT, PACKAGE_SHA256])
-    where = partial(written_once, E5, digest, lambda draft: write_folder(read_packed(source), draft))
-    return ModelFolder(E5, where, digest, lambda: read_packed(source).bert())
+    where = partial(written_once, E5, digest, lambda draft: write_folder(read_packed(source, PACKAGE_SHA256), draft))
+    return ModelFolder(E5, where, digest, lambda: read_packed(source, PACKAGE_SHA256).bert())
 
 
-def read_packed(path: Path) -> PackedModel:
-    """Read the package's file; a ``ModelError`` where it is of another layout or ends too early."""
-    data = read_bytes(path, error=ModelError)
+def read_packed(path: Path, sha256: str | None = None) -> PackedModel:
+    """Read the package's file; a ``ModelError`` where it is of another layout or digest, or ends too early."""
+    data = read_bytes(path, error=ModelError) if sha256 is None else checked_bytes(path, sha256, error=ModelError)
     try:
         return _Reader(data).model()
     except (struct.error, UnicodeDecodeError, ValueError, KeyError) as error:

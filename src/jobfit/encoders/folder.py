@@ -45,7 +45,7 @@ def find_model(name: str) -> ModelFolder:
         path = _minilm()
         checksums = check_folder(path)
         check_minilm(path, checksums)
-        return ModelFolder(MINILM, path, digest_of_files(checksums), partial(read_bert, path))
+        return ModelFolder(MINILM, path, digest_of_files(checksums), partial(read_bert, path, checksums), checksums)
     if name in (E5, f"intfloat/{E5}"):
         return e5_model()
     if name in (shipped := shipped_deltas()):
@@ -55,7 +55,9 @@ def find_model(name: str) -> ModelFolder:
         return read_delta(path).on(find_model)
     if not path.is_dir():
         path = from_hub(name, f"a sentence-transformers folder, or use {MINILM} or hashing")
-    return ModelFolder(path.name if Path(name).is_dir() else name, path, digest_of_files(check_folder(path)))
+    checksums = check_folder(path)
+    known_as = path.name if Path(name).is_dir() else name
+    return ModelFolder(known_as, path, digest_of_files(checksums), files=checksums)
 
 
 def check_folder(path: Path) -> dict[str, str]:

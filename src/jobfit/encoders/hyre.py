@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from jobfit.artifacts import open_text
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder, Role, stretch_of
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, MARKERS, GeneratedStore, augmented_texts
@@ -103,7 +104,7 @@ def read_hyre(folder: Path) -> str | None:
     import yaml
 
     try:
-        with (folder / CARD).open(encoding="utf-8") as lines:
+        with open_text(folder / CARD) as lines:
             entry = next((line for line in islice(lines, 1, _HEAD) if line.startswith(f"{CARD_KEY}:")), "")
         head = yaml.safe_load(entry)
     except (OSError, ValueError, yaml.YAMLError):

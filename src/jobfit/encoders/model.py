@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobfit.artifacts import read_json
 from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.tensors import check_tensors, explain
-from jobfit.errors import ModelError
+from jobfit.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
     from tokenizers import Tokenizer
 
     try:
-        with quiet():
+        with quiet(), folder.unchanged():
             model = SentenceTransformer(
                 str(folder.path),
                 device="cpu",
@@ -75,8 +75,8 @@ def attention_of(folder: Path) -> dict[str, str]:
     """
     found: set[str] = set()
     for path in (folder / "config.json", *folder.glob("*/config.json")):
-        with suppress(OSError, ValueError):
-            found |= json.loads(path.read_text(encoding="utf-8")).keys()
+        with suppress(InputError, AttributeError):
+            found |= read_json(path).keys()
     return {"attn_implementation": "eager"} if "local_attention" in found else {}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobfit.artifacts import new_folder, read_manifest, write_manifest
+from jobfit.artifacts import new_folder, read_manifest, sha256_of, write_manifest
 from jobfit.encoders.bert import Bert
-from jobfit.errors import InputError
+from jobfit.errors import InputError, ModelError
 from jobfit.home import jobfit_home
 
 _FORMAT = "jobfit-model-1"
@@ -22,6 +23,7 @@ class ModelFolder:
 
     where: its checked folder, or a function that writes the folder and returns it.
     read:  its weights without a folder, for models that come with jobfit.
+    files: the SHA-256 of what was checked in the folder, by name; none where jobfit writes the folder itself.
 
     Two are equal when their names and digests are.
     """
@@ -30,11 +32,29 @@ class ModelFolder:
     where: Path | Callable[[], Path] = field(compare=False)
     sha256: str
     read: Callable[[], Bert] | None = field(default=None, compare=False)
+    files: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def path(self) -> Path:
         """The folder of sentence-transformers, written first where that has not been done."""
         return self.where if isinstance(self.where, Path) else self.where()
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Refuse what a library has read from the folder in the block, where the files are no longer those checked.
+
+        Raises:
+            ModelError: one has other bytes, or is gone.
+        """
+        yield
+        check_unchanged(self.path, self.files)
+
+
+def check_unchanged(folder: Path, files: Mapping[str, str]) -> None:
+    """Refuse a folder of which a file is no longer what it was when it was checked."""
+    for name, sha256 in files.items():
+        if not (folder / name).is_file() or sha256_of(folder / name) != sha256:
+            raise ModelError(f"{folder / name} was changed while the model was read; ask again")
 
 
 def written_once(name: str, digest: str, write: Callable[[Path], None]) -> Path:

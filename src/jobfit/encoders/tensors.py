@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import Manifest, checked_bytes, read_json
 from jobfit.errors import ModelError, named
 
 # What no vector reads: the pooler of a classifier, heads of other tasks, and tables that are computed.
@@ -52,27 +52,34 @@ def refuse(problems: Mapping[str, set[str]], folder: Path, name: str) -> None:
         )
 
 
-def fill(module: Any, file: Path, name: str) -> None:
+def fill(module: Any, folder: Path, manifest: Manifest, file: str, name: str) -> None:
     """Put the tensors of a safetensors file into a torch module of our own; raises as :func:`read_tensors`."""
-    module.load_state_dict(read_tensors(file, module.state_dict(), name))
+    module.load_state_dict(read_tensors(folder, manifest, file, module.state_dict(), name))
 
 
-def read_tensors(file: Path, wanted: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the tensors of a safetensors file, which are those of ``wanted`` by name and shape.
+def read_tensors(folder: Path, manifest: Manifest, file: str, wanted: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the tensors of a safetensors file of a ``folder``, which are those of ``wanted`` by name and shape.
 
     Raises:
-        ModelError: a tensor is missing, unknown, of another shape, or holds a value that is not finite.
+        ModelError: the file is not what its manifest says, is torn, or a tensor is missing, unknown, of another shape,
+            or holds a value that is not finite.
     """
-    from safetensors.torch import load_file
+    from safetensors import SafetensorError
+    from safetensors.torch import load
 
-    tensors: dict[str, Any] = load_file(file)
+    if file not in manifest.files:
+        raise ModelError(f"{folder}: {file} is not part of the model; save it again")
+    try:
+        tensors: dict[str, Any] = load(checked_bytes(folder / file, manifest.files[file], error=ModelError))
+    except SafetensorError as error:
+        raise ModelError(f"{folder / file} is torn ({error}); get or save the model again") from error
     problems = {
         "missing": wanted.keys() - tensors.keys(),
         "unexpected": tensors.keys() - wanted.keys(),
         "of another shape": {n for n in wanted.keys() & tensors.keys() if wanted[n].shape != tensors[n].shape},
         "not finite": {n for n, value in tensors.items() if not bool(value.isfinite().all())},
     }
-    refuse(problems, file.parent, name)
+    refuse(problems, folder, name)
     return tensors
 
 
@@ -82,7 +89,7 @@ def _places(folder: Path) -> Iterator[Path]:
     if not listed.is_file():
         yield folder
         return
-    for module in json.loads(listed.read_text(encoding="utf-8")):
+    for module in read_json(listed, error=ModelError):
         yield folder / str(module.get("path", ""))
 
 

@@ -21,6 +21,7 @@ from jobfit.artifacts import sha256_of, write_atomic
 from jobfit.encoders.folder import check_plain_folder, digest_of_files, from_hub
 from jobfit.encoders.lora import ATTENTION, LoraLinear, add_lora
 from jobfit.encoders.model import quiet
+from jobfit.encoders.model_folder import check_unchanged
 from jobfit.encoders.tensors import refuse
 from jobfit.errors import InputError, ModelError
 from jobfit.scorers.pair_prompts import QUESTIONS, PairPrompt, PairTokens, Prompter
@@ -95,13 +96,15 @@ class CausalScorer:
         path = Path(name).expanduser()
         if not path.is_dir():
             path = from_hub(name, "the folder of a model (hf download OWNER/NAME --local-dir FOLDER)")
-        fingerprint = digest_of_files(check_plain_folder(path))
+        checksums = check_plain_folder(path)
+        fingerprint = digest_of_files(checksums)
         if identity not in (None, fingerprint):
             raise ModelError(
                 f"{name} is not the model that these adapters were trained on: its files are others. Get that model, "
                 "or train again"
             )
         model, tokenizer = _loaded(path, number)
+        check_unchanged(path, checksums)
         limit = getattr(model.config, "max_position_embeddings", None) or max_tokens
         if max_tokens > limit:
             raise ModelError(f"{name} reads {limit} tokens, and a prompt may have {max_tokens}")

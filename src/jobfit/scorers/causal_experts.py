@@ -75,7 +75,8 @@ def load_causal_experts(folder: Path) -> CausalExperts:
         ModelError: a file is missing or altered, a tensor is missing, unknown, of another shape or not finite, or the
             language model is not there or has other files than the one that they were trained on.
     """
-    stated = read_manifest(folder, CAUSAL_FORMAT, error=ModelError).facts
+    manifest = read_manifest(folder, CAUSAL_FORMAT, error=ModelError)
+    stated = manifest.facts
     try:
         base, adapting = stated["base"], stated["adapting"]
         adapting = Adapting(**{**adapting, "names": tuple(adapting["names"])})
@@ -90,7 +91,7 @@ def load_causal_experts(folder: Path) -> CausalExperts:
     except (KeyError, TypeError, ValueError, InputError) as error:
         raise ModelError(f"{folder}: what the manifest says of the experts cannot be used: {error}") from error
     wanted = _by_question(scorer)
-    for name, value in read_tensors(folder / _ADAPTERS, wanted, "experts").items():
+    for name, value in read_tensors(folder, manifest, _ADAPTERS, wanted, "experts").items():
         wanted[name].data.copy_(value)
     return experts
 

@@ -125,7 +125,8 @@ def load_experts(folder: Path, load: Callable[[str], Encoder] = load_encoder) ->
         ModelError: a file is missing or altered, a tensor is missing, unknown, of another shape or not finite, or the
             encoder has other weights than the one that they were trained on.
     """
-    stated = read_manifest(folder, FORMAT, error=ModelError).facts
+    manifest = read_manifest(folder, FORMAT, error=ModelError)
+    stated = manifest.facts
     try:
         net = ExpertNet(stated["features"], stated["hidden"])
         first, second = map(Calibrator.of, stated["calibrators"])
@@ -134,6 +135,6 @@ def load_experts(folder: Path, load: Callable[[str], Encoder] = load_encoder) ->
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, RuntimeError, InputError) as error:
         raise ModelError(f"{folder}: what the manifest says of the experts cannot be used: {error}") from error
-    fill(net, folder / _WEIGHTS, "experts")
+    fill(net, folder, manifest, _WEIGHTS, "experts")
     net.train(False)
     return experts, encoder_of(stated["encoder"], folder, load)

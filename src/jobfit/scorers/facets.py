@@ -258,10 +258,11 @@ def load_facets(folder: Path) -> FacetModel:
     Raises:
         ModelError: a file is missing or altered, a tensor is missing, unknown, of another shape or not finite.
     """
-    facts = read_manifest(folder, FORMAT, error=ModelError).facts
+    manifest = read_manifest(folder, FORMAT, error=ModelError)
+    facts = manifest.facts
     try:
         towers = FacetTowers(build(FacetSettings, facts["settings"], str(folder)))
     except (KeyError, InputError) as error:
         raise ModelError(f"{folder}: what the manifest says of the towers cannot be used: {error}") from error
-    fill(towers, folder / _WEIGHTS, "facets")
+    fill(towers, folder, manifest, _WEIGHTS, "facets")
     return FacetModel(towers, facts["encoder"], facts["facts"])

@@ -8,14 +8,14 @@ refused.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobfit.artifacts import read_bytes, read_json
 from jobfit.encoders.tensors import refuse
-from jobfit.errors import ModelError
+from jobfit.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,8 +41,8 @@ _JOINED = re.compile(_LAYER + r"mixer\.Wqkv\.(weight|bias)$")
 def is_flash_layout(folder: Path) -> bool:
     """Tell whether the folder's config names jina's own XLM-RoBERTa."""
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        config = read_json(folder / "config.json")
+    except InputError:
         return False
     automatic = config.get("auto_map") if isinstance(config, dict) else None
     return isinstance(automatic, dict) and _FLASH in str(automatic.get("AutoConfig", ""))
@@ -72,13 +72,13 @@ def load_flash(folder: Path, name: str) -> Any:
     from tempfile import TemporaryDirectory
 
     import torch
-    from safetensors.torch import load_file
+    from safetensors.torch import load
     from sentence_transformers import CrossEncoder
     from sentence_transformers.base.modules import Transformer
     from torch import nn
     from transformers import AutoTokenizer, XLMRobertaConfig, XLMRobertaForSequenceClassification
 
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = read_json(folder / "config.json", error=ModelError)
     if config.get("position_embedding_type", "absolute") != "absolute" or config.get("lora_adaptations"):
         raise ModelError(f"{folder} has rotary positions or adapters: of this family only rerankers with absolute "
                          "positions can be read without running the folder's own code")  # fmt: skip
@@ -87,7 +87,7 @@ def load_flash(folder: Path, name: str) -> Any:
     model = XLMRobertaForSequenceClassification(stated)
     tensors: dict[str, torch.Tensor] = {}
     for file in sorted(folder.glob("*.safetensors")):
-        tensors |= load_file(file)
+        tensors |= load(read_bytes(file, error=ModelError))
     there, wanted = renamed(tensors), model.state_dict()
     wanted = {key: value for key, value in wanted.items() if not key.endswith(("position_ids", "token_type_ids"))}
     shared = there.keys() & wanted.keys()

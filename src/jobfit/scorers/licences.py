@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobfit.artifacts import read_bytes
+from jobfit.errors import InputError
+
 _CARD = "README.md"
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---", re.DOTALL)
 _LICENCE = re.compile(r"^license(?:_name)?:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
@@ -67,8 +70,8 @@ def licence_of(folder: Path) -> Licence:
     if known.not_commercial:
         return known
     try:
-        text = (folder / _CARD).read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        text = read_bytes(folder / _CARD).decode("utf-8", "replace").replace("\r\n", "\n")
+    except InputError:
         text = ""
     front = _FRONT.match(text)
     stated = _LICENCE.findall(front[1]) if front else []

@@ -125,15 +125,14 @@ def load_pair_classifier(folder: Path, load: Callable[[str], Encoder] = load_enc
     """
     manifest = read_manifest(folder, FORMAT, error=ModelError)
     facts = manifest.facts
-    for needed in (HEAD, *(() if facts["encoder"] else (f"{ENCODER}/modules.json",))):
-        if needed not in manifest.files:
-            raise ModelError(f"{folder}: {needed} is not part of the model; save it again")
+    if not facts["encoder"] and f"{ENCODER}/modules.json" not in manifest.files:
+        raise ModelError(f"{folder}: {ENCODER}/modules.json is not part of the model; save it again")
     try:
         head = PairHead(facts["dimension"], build(HeadSettings, facts["head"], str(folder)))
         calibrator = Calibrator.of(facts["calibrator"])
     except (KeyError, TypeError, InputError) as error:
         raise ModelError(f"{folder}: what the manifest says of the head cannot be used: {error}") from error
-    fill(head, folder / HEAD, "pair classifier")
+    fill(head, folder, manifest, HEAD, "pair classifier")
     encoder = _encoder(folder, facts["encoder"], load)
     return PairClassifier(encoder, head.train(False), calibrator, facts["threshold"], facts["facts"])
 

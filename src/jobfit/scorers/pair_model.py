@@ -96,7 +96,7 @@ def find_cross_encoder(name: str | Path) -> ModelFolder:
         checksums = check_plain_folder(path, own_code=True)
     else:
         checksums = check_folder(path) if (path / "modules.json").is_file() else check_plain_folder(path)
-    return ModelFolder(path.name, path, digest_of_files(checksums))
+    return ModelFolder(path.name, path, digest_of_files(checksums), files=checksums)
 
 
 def load_pair_model(folder: ModelFolder) -> LoadedPairModel:
@@ -137,7 +137,7 @@ def read_model(folder: ModelFolder) -> Any:
             loaded.
     """
     try:
-        with quiet():
+        with quiet(), folder.unchanged():
             return load_flash(folder.path, folder.name) if is_flash_layout(folder.path) else _load(folder)
     except ModelError:
         raise

@@ -16,11 +16,12 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from jobfit.artifacts import new_folder, read_manifest, read_text, write_atomic, write_manifest
-from jobfit.errors import InputError, ModelError
+from jobfit.encoders.tensors import fill
+from jobfit.errors import InputError
 from jobfit.scorers.trees import Trees
 from jobfit.settings import Count, Whole, build, check_fields
 
@@ -160,15 +161,13 @@ class SignalRanker:
             ModelError: the weights do not fit what the manifest says.
             MissingExtraError: the trees' library is not installed.
         """
-        facts = read_manifest(folder, FORMAT).facts
+        manifest = read_manifest(folder, FORMAT)
+        facts = manifest.facts
         names = tuple(facts["signals"])
         if "library" in facts:
             return cls(names, Trees.from_text(facts["library"], read_text(folder / _TREES), len(names)))
         net = SignalNet(len(names), build(NetSettings, facts["net"], str(folder)))
-        try:
-            net.load_state_dict(load_file(folder / _WEIGHTS))
-        except RuntimeError as error:
-            raise ModelError(f"{folder}: the weights do not fit the settings: {str(error).splitlines()[0]}") from error
+        fill(net, folder, manifest, _WEIGHTS, "signals")
         return cls(names, net.train(False))
 
     def _checked(self, table: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from jobfit.encoders.folder import find_model
 from jobfit.encoders.model import quiet
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.tensors import check_tensors, explain
 from jobfit.errors import ModelError
 
@@ -33,9 +34,10 @@ def load_backbone(name: str, pooling: Pooling | None = None, max_tokens: int | N
 
     path = Path(name).expanduser()
     plain = path.is_dir() and not (path / "modules.json").is_file()
-    folder = path if plain else find_model(name).path
+    found = ModelFolder(name, path, "") if plain else find_model(name)
+    folder = found.path
     try:
-        with quiet(), torch.random.fork_rng():
+        with quiet(), found.unchanged(), torch.random.fork_rng():
             torch.manual_seed(0)  # what the file lacks (a pooler that nothing reads) is drawn, the same each time
             model = (
                 _from_plain(folder)

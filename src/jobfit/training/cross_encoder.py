@@ -12,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from jobfit.artifacts import write_json
+from jobfit.artifacts import read_bytes, write_json
 from jobfit.encoders.folder import MINILM, find_model
 from jobfit.encoders.model import quiet
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.tensors import check_tensors
 from jobfit.encoders.windows import Window, stack
 from jobfit.errors import ModelError
@@ -113,7 +114,7 @@ def _is_reranker(name: str) -> bool:
     """Tell whether the folder says that it holds a classifier of pairs, or a model that answers yes and no."""
     path = Path(name).expanduser()
     config = path / "config.json"
-    return config.is_file() and "ForSequenceClassification" in config.read_text(encoding="utf-8", errors="replace")
+    return config.is_file() and b"ForSequenceClassification" in read_bytes(config, error=ModelError)
 
 
 def _reranker(name: str) -> Any:
@@ -128,9 +129,11 @@ def _with_fresh_head(name: str, seed: int) -> Any:
     from sentence_transformers import CrossEncoder
 
     path = Path(name).expanduser()
-    folder = path if path.is_dir() and not (path / "modules.json").is_file() else find_model(name).path
+    plain = path.is_dir() and not (path / "modules.json").is_file()
+    found = ModelFolder(name, path, "") if plain else find_model(name)
+    folder = found.path
     try:
-        with quiet(), torch.random.fork_rng(devices=[]):
+        with quiet(), found.unchanged(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             model = CrossEncoder(
                 str(folder), num_labels=1, device="cpu", local_files_only=True, trust_remote_code=False,

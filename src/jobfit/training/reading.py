@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jobfit.artifacts import open_text
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.ingest.formats.beir import every_document
@@ -91,7 +92,7 @@ def recorded_ids(folder: Path) -> dict[str, set[str]]:
     ids: dict[str, set[str]] = {"candidate": set(), "vacancy": set()}
     path = folder / "locations.csv"
     if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
+        with open_text(path) as file:
             for row in csv.DictReader(file):
                 ids[row["kind"]].add(row["id"])
     return ids

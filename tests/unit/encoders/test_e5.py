@@ -82,7 +82,7 @@ def test_both_sides_are_read_with_the_prompt_for_alike_texts(encoder):
 def test_folder_is_written_once_and_again_when_it_is_torn(monkeypatch, tmp_path, small_e5):
     monkeypatch.setenv("JOBFIT_HOME", str(tmp_path))
     small = e5.read_packed(small_e5(tmp_path / "small.bin"))
-    monkeypatch.setattr("jobfit.encoders.e5.read_packed", lambda path: small)
+    monkeypatch.setattr("jobfit.encoders.e5.read_packed", lambda path, sha256=None: small)
     folder = find_model(e5.E5)
     weights = folder.path / "model.safetensors"
     written = weights.stat().st_mtime_ns

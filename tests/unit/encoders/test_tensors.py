@@ -4,9 +4,14 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file, save_file
 
+from jobfit.artifacts import write_manifest
+from jobfit.encoders.folder import find_model
 from jobfit.encoders.loading import load_encoder
+from jobfit.encoders.model import load_model
+from jobfit.encoders.tensors import fill
 from jobfit.errors import ModelError
 from jobfit.training.backbone import load_backbone
 
@@ -90,3 +95,34 @@ def test_model_that_was_converted_before_is_looked_at_again(save_model, tmp_path
     for _ in range(2):
         with pytest.raises(ModelError, match="missing"):
             load_encoder(str(folder), cache=tmp_path / "cache" / "v.sqlite")
+
+
+def test_weights_that_change_after_the_check_are_refused(save_model, tmp_path):
+    """A file that is put in the place of the checked one, between the check and the reading, is never used."""
+    folder = shutil.copytree(save_model(), tmp_path / "swapped")
+    found = find_model(str(folder))
+    changed(folder, tmp_path / "other", "model.safetensors", with_(QUERY, (32, 32)))
+    shutil.copy(tmp_path / "other/model.safetensors", folder / "model.safetensors")
+    with pytest.raises(ModelError, match="was changed while the model was read"):
+        load_model(found)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"model\.safetensors"):
+        load_model(found)
+
+
+def test_weights_with_a_manifest_are_read_once_and_compared(tmp_path):
+    net = torch.nn.Linear(3, 2)
+    save_file({name: value.detach().numpy() for name, value in net.state_dict().items()}, tmp_path / "w.safetensors")
+    manifest = write_manifest(tmp_path, "x", {})
+    before = net.weight.detach().clone()
+    with torch.no_grad():
+        net.weight.zero_()
+    fill(net, tmp_path, manifest, "w.safetensors", "net")
+    assert torch.equal(net.weight, before)
+    with pytest.raises(ModelError, match="not part of the model"):
+        fill(net, tmp_path, manifest, "other.safetensors", "net")
+    (tmp_path / "w.safetensors").write_bytes(bytes(8))
+    with pytest.raises(ModelError, match="changed since it was checked"):
+        fill(net, tmp_path, manifest, "w.safetensors", "net")
+    with pytest.raises(ModelError, match="torn"):
+        fill(net, tmp_path, write_manifest(tmp_path, "x", {}), "w.safetensors", "net")

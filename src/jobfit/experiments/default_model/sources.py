@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
 from pathlib import Path
 
+from jobfit.artifacts import csv_rows, open_text, read_text, sha256_of
 from jobfit.errors import InputError
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.default_model.recipe import HeldOutSettings
@@ -77,11 +78,10 @@ def read_descriptions(folder: Path) -> dict[str, dict[str, str]]:
     files, _ = find_files(folder)
     for file in (one for table in ("occupations", "skills") for one in files[table]):
         if not file.joined and file.languages != ("en",):
-            with file.path.open(encoding="utf-8-sig", newline="") as opened:
-                said = ((row["conceptUri"], row.get("description") or "") for row in csv.DictReader(opened))
-                rows = ((uri, " ".join(text.split())) for uri, text in said)
-                if texts := {uri: text for uri, text in rows if text}:
-                    found.setdefault(file.languages[0], {}).update(texts)
+            rows = (row for _, row in csv_rows(file.path, ("conceptUri",), short=True))
+            said = ((row["conceptUri"], " ".join((row.get("description") or "").split())) for row in rows)
+            if texts := {uri: text for uri, text in said if text}:
+                found.setdefault(file.languages[0], {}).update(texts)
     return found
 
 
@@ -90,7 +90,7 @@ def read_rome(folder: Path, taxonomy: Taxonomy) -> tuple[RomeTitle, ...]:
     try:
         codes = {row[0]: row[3] for row in list(_rows(_one(folder, _TITLES)))[1:]}
         mapped = [row for row in _rows(_one(folder, _CROSSWALK)) if len(row) == 5]
-    except (IndexError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, IndexError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{folder}: a file of ROME cannot be read as published ({error})") from error
     found = tuple(
         RomeTitle(title, codes.get(number, uri), uri, relation.removeprefix("skos:").removesuffix("Match"))
@@ -110,7 +110,7 @@ def _one(folder: Path, pattern: str) -> Path:
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with open_text(path) as file:
         yield from csv.reader(file)
 
 
@@ -121,12 +121,12 @@ def read_sentences(folder: Path) -> tuple[Sentence, ...]:
             paths = ((folder / f"{name}.json", part) for name, part in (("train", TRAIN), ("dev", TEST)))
             return tuple(one for path, part in paths if path.exists() for one in _skillspan(path, part))
         return tuple(_tagged(_one(folder, "*.csv")))
-    except (KeyError, ValueError, UnicodeDecodeError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{folder}: annotated sentences are not as published: {error}") from error
 
 
 def _skillspan(path: Path, part: str) -> Iterator[Sentence]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_text(path).splitlines():
         row = json.loads(line)
         done, known = (tuple(spans_of(row["tokens"], row[tags])) for tags in ("tags_skill", "tags_knowledge"))
         yield Sentence(" ".join(row["tokens"]), done + known, part, "skillspan", frozenset(known))
@@ -134,7 +134,7 @@ def _skillspan(path: Path, part: str) -> Iterator[Sentence]:
 
 def _tagged(path: Path) -> Iterator[Sentence]:
     words: dict[str, list[tuple[str, str]]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
+    with open_text(path) as file:
         for row in csv.DictReader(file):
             tag = row["tag"][:1] if row["tag"].endswith("-Skill") else "O"
             words.setdefault(row["sentence_id"], []).append((row["word"], tag))
@@ -164,7 +164,7 @@ def digest_of(folder: Path) -> str:
     """Return the SHA-256 over the names and bytes of a folder's files, in the order of their names."""
     digest = sha256()
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        digest.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+        digest.update(f"{path.name}\n{sha256_of(path)}\n".encode())
     return digest.hexdigest()
 
 

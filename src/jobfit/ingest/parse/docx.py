@@ -13,9 +13,13 @@ from jobfit.ingest.parse.docx_looks import Ground, Look, Styles, box_fill, page_
 from jobfit.ingest.parse.docx_package import Package, UnreadableError
 from jobfit.ingest.parse.docx_places import (
     Paper,
+    Room,
     box_place,
     covers,
+    cuts_off,
+    exact_height,
     is_hidden,
+    is_stacked,
     misplaced,
     room_of,
     squeezed,
@@ -27,6 +31,8 @@ from jobfit.ingest.raw import RawDocument, RawRejection
 _BESIDE = ("wps", "wpg", "wpc", "wpi", "w14", "w15", "w16se", "w16cid", "wp14", "a14", "v2", "cx", "cx1", "am3d", "w16")
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _ADVANCE = re.compile(r"\s{0,9}(?:ADVANCE|EQ)\b", re.IGNORECASE)
+_MOVED_BY = re.compile(r"\\[dlrux]\s{0,9}(\d{1,9})", re.IGNORECASE)
+_LEAST_SYMBOLS = 5  # letters: a rating or a bullet is made of fewer
 _TRANSPARENT = {"sdt", "sdtContent", "smartTag", "customXml", "ins", "moveTo", "hyperlink", "fldSimple", "bdo", "dir"}
 _TRANSPARENT |= {"oMath", "oMathPara", "ruby", "rubyBase"}
 _FIXED = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -121,14 +127,33 @@ class _Blocks:
         self._styles = styles
         self._paper = paper
 
-    def blocks(self, parent: Element | None, ground: Ground) -> list[str]:
+    def blocks(self, parent: Element | None, ground: Ground, room: Room | None = None) -> list[str]:
+        """The lines in ``parent``, of those that ``room`` does not cut off."""
         lines: list[str] = []
+        if parent is None or not is_stacked(parent):
+            room = None
         for child in () if parent is None else _visible_children(parent):
             if child.tag == f"{W}p":
-                lines += self._paragraph(child, ground)
+                read = self._paragraph(child, ground)
+                lines += read if room is None else self._seen(child, read, ground, room)
             elif child.tag == f"{W}tbl":
                 lines += self._table(child, ground)
+        if room is not None and room.is_full:
+            self.flags.add("unclear_text:clip")
         return lines
+
+    def _seen(self, paragraph: Element, lines: list[str], ground: Ground, room: Room) -> list[str]:
+        properties = paragraph.find(f"{W}pPr")
+        look = self._styles.paragraph(properties, ground)
+        runs = [
+            (len("".join(run.itertext(f"{W}t"))), self._styles.run(look, run.find(f"{W}rPr")).size)
+            for run in paragraph.iter(f"{W}r")
+        ]
+        mark = None if properties is None else properties.find(f"{W}rPr")
+        kept = room.seen(lines, self._styles.properties(properties), runs or [(0, look.with_run(mark, {}).size)])
+        if "".join(kept).strip() != "".join(lines).strip():
+            self.flags.add("hidden_text:tiny")
+        return kept
 
     def _paragraph(self, paragraph: Element, ground: Ground) -> list[str]:
         properties = paragraph.find(f"{W}pPr")
@@ -145,8 +170,8 @@ class _Blocks:
             text = f"• {text}"
         lines = text.split("\n") if text or not runs.boxes else []
         for box, behind, room in runs.boxes:
-            inside = self.blocks(box, Ground(behind))
-            if room is not None and room < room_of(inside):
+            inside = self.blocks(box, Ground(behind), room)
+            if room is not None and room.width * room.height < room_of(inside):
                 self.flags.add("unclear_text:clip")
             lines += inside
         return lines
@@ -155,13 +180,18 @@ class _Blocks:
         lines: list[str] = []
         within = self._styles.table(table, ground)
         place = table_place(table, self._paper)
-        for row in _visible_children(table):
-            if row.tag != f"{W}tr" or row.find(f"{W}trPr/{W}del") is not None:
+        rows = [row for row in _visible_children(table) if row.tag == f"{W}tr"]
+        for number, row in enumerate(rows):
+            if row.find(f"{W}trPr/{W}del") is not None:
                 continue
-            cells = [self._cell(cell, within) for cell in _visible_children(row) if cell.tag == f"{W}tc"]
-            hidden = (
-                "hidden_text:invisible" if is_present(row.find(f"{W}trPr"), "hidden") else place or squeezed(row, cells)
-            )
+            height = exact_height(row)
+            there = [cell for cell in _visible_children(row) if cell.tag == f"{W}tc"]
+            cells = []
+            for column, cell in enumerate(there):
+                place_of_cell = (number, len(rows)), (column, len(there))
+                cells.append(self._cell(cell, self._styles.of_cell(table, within, *place_of_cell), height))
+            hidden = "hidden_text:invisible" if is_present(row.find(f"{W}trPr"), "hidden") else place
+            hidden = hidden or squeezed(height, cells)
             if hidden is not None and any(cells):
                 self.flags.add(hidden)
             if hidden is not None and hidden.startswith("hidden"):
@@ -172,15 +202,14 @@ class _Blocks:
                 lines += [line for cell in cells for line in cell]
         return [*lines, ""]
 
-    def _cell(self, cell: Element, ground: Ground) -> list[str]:
+    def _cell(self, cell: Element, ground: Ground, height: float | None) -> list[str]:
         properties = cell.find(f"{W}tcPr")
         color = shading(properties, ground.color, self._styles.theme)
-        width = None if properties is None else properties.find(f"{W}tcW")
-        lines = [line for line in self.blocks(cell, replace(ground, color=color)) if line.strip()]
-        narrow = (
-            width is not None and width.get(f"{W}type") == "dxa" and 0 < points_of(width.get(f"{W}w")) < LEAST_POINTS
-        )
-        if narrow and lines:
+        stated = None if properties is None else properties.find(f"{W}tcW")
+        width = points_of(stated.get(f"{W}w")) if stated is not None and stated.get(f"{W}type") == "dxa" else 0.0
+        room = None if height is None else Room(width or self._paper.width, height)
+        lines = [line for line in self.blocks(cell, replace(ground, color=color), room) if line.strip()]
+        if 0 < width < LEAST_POINTS and lines:
             self.flags.add("unclear_text:clip")
         return lines
 
@@ -188,18 +217,20 @@ class _Blocks:
 class _Runs:
     """Reads one paragraph, whose text looks like ``look`` where its runs say nothing.
 
-    Once ``parts`` has ended, ``flags``, ``notes`` and ``boxes`` (content of a text box, colour behind it, its area)
+    Once ``parts`` has ended, ``flags``, ``notes`` and ``boxes`` (content of a text box, colour behind it, its room)
     are filled.
     """
 
     def __init__(self, styles: Styles, look: Look, paper: Paper) -> None:
         self.flags: set[str] = set()
         self.notes: set[tuple[str, str | None]] = set()
-        self.boxes: list[tuple[Element, Color | None, float | None]] = []
+        self.boxes: list[tuple[Element, Color | None, Room | None]] = []
         self._styles = styles
         self._look = look
         self._paper = paper
         self._fields: list[bool] = []  # of each open field: are these its instructions (not seen) or its result
+        self._is_away = False  # a field has moved what follows off the page
+        self._symbols: set[str] = set()
 
     def parts(self, paragraph: Element) -> Iterator[str]:
         for child in _visible_children(paragraph):
@@ -208,6 +239,8 @@ class _Runs:
                 yield from self._run(child)
             elif name in _BOXES:
                 self._box(child)
+        if len(self._symbols) >= _LEAST_SYMBOLS:
+            self.flags.add("hidden_text:invisible")
 
     def _run(self, run: Element) -> Iterator[str]:
         look = self._styles.run(self._look, run.find(f"{W}rPr"))
@@ -219,19 +252,30 @@ class _Runs:
                 continue
             if name in ("footnoteReference", "endnoteReference") and flag is None:
                 self.notes.add((name, item.get(f"{W}id")))
-            if name == "instrText" and _ADVANCE.match(item.text or ""):
-                self.flags.add("unclear_text:style")  # it moves the text that follows
+            if name == "instrText" and _ADVANCE.match(item.text or ""):  # it moves the text that follows
+                self.flags.add("unclear_text:style")
+                far = max(map(int, _MOVED_BY.findall(item.text or "")), default=0)
+                self._is_away |= far > max(self._paper.width, self._paper.height)
             if name in _BOXES and flag != "hidden_text:invisible":
                 self._box(item)
                 continue
             text = _text(item, name)
             if text and not any(self._fields):
-                if flag is None:
+                why = flag or self._not_seen(look, text)
+                if look.symbols and name == "t":
+                    self._symbols |= {letter for letter in text if letter.isalpha()}
+                    text = "".join(" " if letter.isascii() and letter.isalnum() else letter for letter in text)
+                if why is None:
                     yield text
-                    if text.strip() and (look.doubt != "font" or _WORDS.search(text)) and look.unclear:
+                    if text.strip() and look.unclear:
                         self.flags.add(look.unclear)
                 elif any(map(str.isalnum, text)):
-                    self.flags.add(flag)
+                    self.flags.add(why)
+
+    def _not_seen(self, look: Look, text: str) -> str | None:
+        if self._is_away:
+            return "hidden_text:off_page"
+        return "hidden_text:covered" if look.piled and _WORDS.search(text) else None
 
     def _field(self, kind: str | None) -> None:
         if kind == "begin":
@@ -242,7 +286,7 @@ class _Runs:
             self._fields.pop()
 
     def _box(self, drawing: Element) -> None:
-        place, room = box_place(drawing, self._paper)
+        place, size = box_place(drawing, self._paper)
         contents = [  # a box in a box comes with the outer one; a fallback repeats
             content
             for content in drawing.iter(f"{W}txbxContent")
@@ -257,6 +301,7 @@ class _Runs:
                 self.flags.add(place or "hidden_text:invisible")
             else:
                 behind = box_fill(content, drawing, self._look.background, self._styles.theme)
+                room = Room(*size) if size is not None and cuts_off(drawing) else None
                 self.boxes.append((content, behind, room))
 
 

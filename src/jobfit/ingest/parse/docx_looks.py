@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from jobfit.ingest.parse.docx_xml import (
     is_on,
     is_present,
     local_name,
+    number_of,
     parents,
     points_of,
     value_of,
@@ -38,6 +40,24 @@ _THEME_NAMES = {
 }
 _SYMBOL_FONTS = frozenset(("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol", "zapf dingbats"))
 _RAISED = 0.65  # how large text above or below its line is drawn
+_PILED = 0.6  # of the font size: letters set back by more stand on one another
+_LOOK = {"firstRow": 0x20, "lastRow": 0x40, "firstColumn": 0x80, "lastColumn": 0x100}
+_LOOK |= {"noHBand": 0x200, "noVBand": 0x400}
+_BANDS = {  # where they begin after, what states their size, what says that there are none
+    f"band{number}{way}": (head, size, none)
+    for number in (1, 2)
+    for way, head, size, none in (
+        ("Horz", "firstRow", "tblStyleRowBandSize", "noHBand"),
+        ("Vert", "firstColumn", "tblStyleColBandSize", "noVBand"),
+    )
+}
+_SIDES: dict[str, tuple[str, ...]] = {  # where the parts of a table's style hold; one that is not here is of no cell
+    "wholeTable": (), "firstRow": ("firstRow",), "lastRow": ("lastRow",),
+    "firstCol": ("firstColumn",), "lastCol": ("lastColumn",),
+    "nwCell": ("firstRow", "firstColumn"), "neCell": ("firstRow", "lastColumn"),
+    "swCell": ("lastRow", "firstColumn"), "seCell": ("lastRow", "lastColumn"),
+}  # fmt: skip
+_LEAST_TINT = 0.05
 _VML_OFF = ("f", "false", "0")
 
 
@@ -52,7 +72,9 @@ class Look:
     stretch: float = 1.0
     background: Color | None = WHITE
     highlight: Color | None = None
-    moved: bool = False  # raised or lowered off its line, or letters drawn over one another
+    moved: bool = False  # raised or lowered off its line
+    piled: bool = False  # letters drawn over one another
+    symbols: bool = False  # a font whose letters are pictures
     doubt: str | None = None  # why nobody knows what such text looks like
 
     def flag(self) -> str | None:
@@ -81,6 +103,8 @@ class Look:
             name, setting = item.tag, item.get(f"{W}val")
             if name == f"{W}vanish":
                 look = replace(look, hidden=is_on(setting or "1"))
+            elif name == f"{W}specVanish" and is_on(setting or "1"):  # which a program may hide or show
+                look = replace(look, doubt="style")
             elif name == f"{W}color":
                 look = replace(look, color=_themed(item, "val", "theme", theme))
                 if setting not in (None, "auto") and look.color is None:
@@ -93,17 +117,19 @@ class Look:
             elif name == f"{W}w" and (setting or "").rstrip("%").isdecimal():
                 look = replace(look, stretch=int(setting.rstrip("%")[:6]) / 100 or 1.0)
             elif name == f"{W}fitText":
-                look = replace(look, doubt="clip")
+                narrow = points_of(setting) < LEAST_POINTS
+                look = replace(look, stretch=0.01) if narrow else replace(look, doubt="clip")
             elif name == f"{W}position":
                 look = replace(look, moved=abs(half_points(setting) or 0.0) > FAR_FROM_LINE)
             elif name == f"{W}spacing":
                 spaced = points_of(setting)
                 look = replace(look, moved=look.moved or abs(spaced) > FAR_FROM_LINE)
+                look = replace(look, piled=spaced < -look.size * _PILED)
                 look = replace(look, doubt="clip") if spaced < -look.size / 4 else look
             elif name == f"{W}highlight":
                 look = replace(look, highlight=_HIGHLIGHTS.get(setting or ""))
-            elif name == f"{W}rFonts" and (item.get(f"{W}ascii") or "").casefold() in _SYMBOL_FONTS:
-                look = replace(look, doubt="font")
+            elif name == f"{W}rFonts" and (font := item.get(f"{W}asciiTheme") or item.get(f"{W}ascii")):
+                look = replace(look, symbols=font.casefold() in _SYMBOL_FONTS)
             elif name == f"{W14}textFill":
                 look = replace(look, faded=_is_faded(item)).filled(item, theme)
         return look.shaded(properties, theme)
@@ -114,7 +140,7 @@ class Look:
     def filled(self, fill: Element, theme: Mapping[str, Color]) -> Look:
         """The look with the colour of a text effect in the place of the plain one."""
         colors = [_effect_color(item, theme) for item in fill.iter(f"{W14}srgbClr", f"{W14}schemeClr")]
-        if len(colors) == 1 and colors[0] is not None:
+        if colors and all(color == colors[0] or blends(color, colors[0]) for color in colors) and colors[0] is not None:
             return replace(self, color=colors[0])
         return replace(self, doubt="color") if colors else self
 
@@ -153,13 +179,32 @@ class Styles:
         return [item for item in (*stated, paragraph) if item is not None]
 
     def table(self, table: Element, ground: Ground) -> Ground:
-        """What a table lies on and its style does to the text in it."""
+        """What a table lies on and its style does to the text in it; ``of_cell`` says what it does to some cells."""
         chain = self._chain(value_of(table.find(f"{W}tblPr"), "tblStyle"))
-        parts = [part for style in chain for part in style.findall(f"{W}tblStylePr/{W}rPr")]
-        hides = any(Look(background=WHITE).with_run(part, self.theme).flag() for part in parts if not _pales(part))
         shaded = any(style.find(f".//{W}tcPr/{W}shd") is not None for style in chain)
         color = shading(table.find(f"{W}tblPr"), None if shaded else ground.color, self.theme)
-        return replace(ground, color=color, styles=tuple(chain), doubt="style" if hides else ground.doubt)
+        return replace(ground, color=color, styles=tuple(chain))
+
+    def of_cell(self, table: Element, ground: Ground, row: tuple[int, int], column: tuple[int, int]) -> Ground:
+        """What hides the text of a cell of a ``row`` and ``column`` (each: which, of how many) through its place."""
+        parts = [part for style in ground.styles for part in style.findall(f"{W}tblStylePr") if self._hides(part)]
+        look = table.find(f"{W}tblPr/{W}tblLook") if parts else None
+        if parts and look is None:
+            return replace(ground, doubt="style")
+        for part in parts:
+            place = part.get(f"{W}type", "")
+            if place in _BANDS and any(style.find(f".//{W}{_BANDS[place][1]}") is not None for style in ground.styles):
+                ground = replace(ground, doubt="style")  # bands of several rows or columns
+            elif look is not None and _is_met(place, row, column, look):
+                ground = replace(ground, styles=(*ground.styles, part))
+        return ground
+
+    def _hides(self, part: Element) -> bool:
+        """Whether a part of a table's style hides text, other than by a colour that its own ground may set off."""
+        properties = part.find(f"{W}rPr")
+        if properties is None or all(item.tag not in (f"{W}vanish", f"{W}sz") for item in properties):
+            return False
+        return Look().with_run(properties, self.theme).flag() is not None
 
     def is_listed(self, properties: Element | None) -> bool:
         """Whether the paragraph has a bullet or a number, by itself or by its style; headings do not count."""
@@ -190,9 +235,25 @@ class Ground:
     doubt: str | None = None
 
 
-def _pales(properties: Element) -> bool:
-    """Whether the properties only make the text pale, as a row of headings has it on its own colour."""
-    return all(item.tag != f"{W}vanish" and item.tag != f"{W}sz" for item in properties)
+def _is_met(place: str, row: tuple[int, int], column: tuple[int, int], look: Element) -> bool:
+    """Whether what a table's style says of a ``place`` holds for a cell; see ``Styles.of_cell``."""
+    if place in _BANDS:
+        head, _, without, (number, _) = *_BANDS[place], row if place.endswith("Horz") else column
+        number -= _says(look, head)
+        return number >= 0 and number % 2 == (place[4] == "2") and not _says(look, without)
+    for side in _SIDES.get(place, ()):
+        number, count = row if side.endswith("Row") else column
+        if number != (0 if side.startswith("first") else count - 1) or not _says(look, side):
+            return False
+    return True
+
+
+def _says(look: Element, name: str) -> bool:
+    """Whether a ``w:tblLook`` says so; older files state it in the bits of one number."""
+    if (stated := look.get(f"{W}{name}")) is not None:
+        return is_on(stated)
+    bits = look.get(f"{W}val", "")
+    return bool(re.fullmatch("[0-9A-Fa-f]{1,8}", bits)) and bool(int(bits, 16) & _LOOK[name])
 
 
 def shading(properties: Element | None, otherwise: Color | None, theme: Mapping[str, Color]) -> Color | None:
@@ -223,10 +284,20 @@ def _themed(item: Element, plain: str, themed: str, theme: Mapping[str, Color]) 
 
 def _effect_color(item: Element, theme: Mapping[str, Color]) -> Color | None:
     """The colour that a text effect names; None where it is changed in ways that are not worked out here."""
-    if any(local_name(change) not in ("alpha",) for change in item):
-        return None
     setting = item.get(f"{W14}val")
-    return color_of(setting) if local_name(item) == "srgbClr" else theme.get(_THEME_NAMES.get(setting or "", ""))
+    color = color_of(setting) if local_name(item) == "srgbClr" else theme.get(_THEME_NAMES.get(setting or "", ""))
+    for change in item:
+        name, share = local_name(change), number_of(change.get(f"{W14}val")) / 100_000
+        if color is None or not (name in ("alpha", "lumMod", "lumOff") or (name == "tint" and share < _LEAST_TINT)):
+            return None
+        if name == "tint":  # programs mix it in different ways, which come to the same where hardly any is left
+            color = WHITE
+        elif name != "alpha":
+            hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in color))
+            light = light * share if name == "lumMod" else light + share
+            red, green, blue = colorsys.hls_to_rgb(hue, min(max(light, 0.0), 1.0), full)
+            color = round(255 * red), round(255 * green), round(255 * blue)
+    return color
 
 
 def read_theme(root: Element | None) -> dict[str, Color]:

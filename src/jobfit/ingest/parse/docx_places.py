@@ -13,6 +13,8 @@ from jobfit.ingest.parse.docx_xml import EMU, W, local_name, number_of, points_o
 FAR_FROM_LINE = 100.0  # points: text raised, spaced or indented so far is not seen where it stands
 _LEAST_BOX = 8.0  # points: no line of text fits a smaller one
 _LETTER = 0.45, 1.1  # of the font size: the least room that a letter takes, across and down
+_READ = 0.6  # of the font size: with less of a line seen from above, its letters cannot be told
+_NARROW = 0.25  # of the font size: no font that is read has letters narrower than that on average
 _SMALL_PRINT = 7.0  # points: what a line is taken to need where its size is not looked at
 _COVER = 100.0, 10.0  # points: a picture before the text that is larger may hide some of it
 _PAGE = 900.0  # points; an indent beyond it leaves any paper
@@ -26,6 +28,7 @@ class Paper:
     height: float = 792.0
     left: float = 72.0
     top: float = 72.0
+    varies: bool = False  # other sections have other sheets
 
     @classmethod
     def of(cls, root: Element) -> Paper:
@@ -39,7 +42,7 @@ class Paper:
             )
         if margin is not None:
             paper = replace(paper, left=points_of(margin.get(f"{W}left")), top=abs(points_of(margin.get(f"{W}top"))))
-        return paper
+        return replace(paper, varies=len({sheet.get(f"{W}w") for sheet in root.iter(f"{W}pgSz")}) > 1)
 
     @property
     def is_odd(self) -> bool:
@@ -51,10 +54,10 @@ class Paper:
         return left > self.width - 5 or top > self.height - 5 or left < -self.width or top < -self.height
 
 
-def box_place(drawing: Element, paper: Paper) -> tuple[str | None, float | None]:
-    """Why a drawing is not seen where it stands (``hidden_text:off_page``, ``tiny``), and its area in square points.
+def box_place(drawing: Element, paper: Paper) -> tuple[str | None, tuple[float, float] | None]:
+    """Why a drawing is not seen where it stands (``hidden_text:off_page``, ``tiny``), and its width and height.
 
-    The area is None where a box grows with its text, or its size is not known.
+    The size, in points, is None where a box grows with its text, or is not known.
     """
     sizes: list[float] = []
     at = {"H": 0.0, "V": 0.0}
@@ -91,13 +94,83 @@ def box_place(drawing: Element, paper: Paper) -> tuple[str | None, float | None]
     ]
     if sizes and inner and max(inner) > min(sizes) - LEAST_POINTS:
         return "unclear_text:clip", None
-    return None, None if grows or not sizes else wide * high
+    return None, None if grows or not sizes else (wide, high)
 
 
 def room_of(lines: list[str]) -> float:
     """The least area, in square points, that lines of small text take."""
     size = _SMALL_PRINT
     return sum(max(len(line), 1) for line in lines) * size * _LETTER[0] * size * _LETTER[1]
+
+
+def is_stacked(parent: Element) -> bool:
+    """Whether the lines of a cell or box stand one below another from its upper edge on, and end with it."""
+    others = "vMerge", "vAlign", "textDirection", "txbxContent", "framePr", "tbl"
+    return all(parent.find(f".//{W}{name}") is None for name in others)
+
+
+def cuts_off(drawing: Element) -> bool:
+    """Whether a box of a fixed size shows its lines from its upper edge on, and what is too much nowhere else."""
+    plain = {"vert": "horz", "numCol": "1", "anchor": "t"}
+    for item in drawing.iter():
+        name = local_name(item)
+        if name in ("linkedTxbx", "normAutofit") or (name == "txbx" and item.get("id") is not None):
+            return False
+        if name == "bodyPr" and any(item.get(side, usual) != usual for side, usual in plain.items()):
+            return False
+    return not any(word in _styles_of(drawing) for word in ("mso-next-textbox", "layout-flow", "v-text-anchor"))
+
+
+@dataclass(slots=True)
+class Room:
+    """A cell or box that does not grow, in points, and what stands in it from its upper edge on, at the least."""
+
+    width: float
+    height: float
+    down: float = 0.0
+    taken: float = 0.0  # square points
+
+    def seen(self, lines: list[str], stated: list[Element], runs: list[tuple[int, float]]) -> list[str]:
+        """Those of a paragraph's lines that are not cut off for certain.
+
+        ``stated`` are its properties, the weakest first, ``runs`` the letters and size of each run.
+        """
+        small, large = (pick(size for _, size in runs) for pick in (min, max))
+        if any(letters for letters, _ in runs) and not any(line.strip() for line in lines):
+            return lines  # what is hidden takes no room
+        self.down += _space_before(stated)
+        pitch = _least_pitch(stated, small)
+        kept = []
+        for number, line in enumerate(lines):
+            left = self.height - self.down - number * pitch
+            if left >= _READ * small:
+                most = int(self.width * (left + pitch) / (_NARROW * small * pitch))  # letters, in lines that wrap
+                kept.append(line if len(line) <= most else line[:most].rpartition(" ")[0])
+        self.down += max(len(lines) - 1, 0) * pitch + _least_pitch(stated, large)
+        self.taken += sum(letters * size * size for letters, size in runs) * _LETTER[0] * _LETTER[1]
+        return kept
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken > self.width * self.height
+
+
+def _space_before(stated: list[Element]) -> float:
+    spacings = [item.find(f"{W}spacing") for item in stated]
+    if any(item.find(f"{W}contextualSpacing") is not None for item in stated):
+        return 0.0
+    told = (one.get(f"{W}before") for one in reversed(spacings) if one is not None)
+    return points_of(next(filter(None, told), None))
+
+
+def _least_pitch(stated: list[Element], size: float) -> float:
+    """The least distance in points from one line of a paragraph to the next, by its properties, the weakest first."""
+    spacings = [item.find(f"{W}spacing") for item in stated]
+    line = next((one for one in reversed(spacings) if one is not None and one.get(f"{W}line")), None)
+    if line is None or line.get(f"{W}lineRule") == "atLeast":
+        return size
+    told = points_of(line.get(f"{W}line"))
+    return max(told if line.get(f"{W}lineRule") == "exact" else size * min(told / 12, 1.0), 0.1)
 
 
 def covers(drawing: Element) -> bool:
@@ -152,6 +225,10 @@ def misplaced(stated: list[Element], paper: Paper) -> str | None:
     if abs(start) > _PAGE or abs(first) > _PAGE or paper.left + start > paper.width - 5:
         return "hidden_text:off_page"
     room = paper.width - 2 * paper.left - start - indents.get("right", indents.get("end", 0.0))
+    if room < LEAST_POINTS and not paper.varies:  # each letter on a line of its own
+        return "hidden_text:tiny"
+    if paper.left + start < -FAR_FROM_LINE and paper.left + start + room < paper.left:  # a strip at the edge is left
+        return "hidden_text:off_page"
     if paper.left + start < -5 or paper.left + first < -5 or paper.left + first > paper.width or room < LEAST_POINTS:
         return "unclear_text:clip"
     return flag
@@ -193,16 +270,22 @@ def _plain(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def squeezed(row: Element, cells: list[list[str]]) -> str | None:
-    """The flag for a row that is too low for what stands in it."""
+def exact_height(row: Element) -> float | None:
+    """The height in points of a row that does not grow with what stands in it."""
     height = row.find(f"{W}trPr/{W}trHeight")
     if height is None or height.get(f"{W}hRule") != "exact":
         return None
-    points = points_of(height.get(f"{W}val"))
-    if points < LEAST_POINTS:
+    return points_of(height.get(f"{W}val"))
+
+
+def squeezed(height: float | None, cells: list[list[str]]) -> str | None:
+    """The flag for a row of this height in points that is too low for what stands in it."""
+    if height is None:
+        return None
+    if height < LEAST_POINTS:
         return "hidden_text:tiny"
     needed = max((len(cell) for cell in cells), default=0) * _SMALL_PRINT
-    return "unclear_text:clip" if points < needed or points < 1.2 * LEAST_POINTS else None
+    return "unclear_text:clip" if height < needed or height < 1.2 * LEAST_POINTS else None
 
 
 def is_hidden(item: Element) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobfit.artifacts import sha256_of
+from jobfit.artifacts import open_text, sha256_of
 from jobfit.errors import InputError
 
 CONCEPTS = ("occupations", "skills", "ISCOGroups", "skillGroups")
@@ -177,7 +177,7 @@ def _cells(path: Path) -> Iterator[tuple[str, ...]]:
     """Yield the header, then the rows; the first item exists or an error says that the file is empty."""
     records = 0
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(path) as file:
             for cells in csv.reader(file, strict=True):
                 records += 1
                 yield tuple(cells)

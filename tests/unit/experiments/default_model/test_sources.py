@@ -1,10 +1,12 @@
 """What is kept apart is in no text that training reads."""
 
 import csv
+import os
 from dataclasses import replace
 
 import pytest
 
+from jobfit.errors import InputError
 from jobfit.experiments.default_model.recipe import HeldOutSettings, read_recipe
 from jobfit.experiments.default_model.sources import (
     TEST,
@@ -15,6 +17,7 @@ from jobfit.experiments.default_model.sources import (
     block_of,
     read_descriptions,
     read_rome,
+    read_sentences,
     words,
 )
 from jobfit.experiments.default_model.views import Views
@@ -183,3 +186,13 @@ def test_read_descriptions_are_by_language_and_none_is_kept_apart(tmp_path, sour
     assert read == {i: (texts[i],) for i in learnt}
     hidden = next(texts[i] for i in texts if i not in learnt)
     assert split.learnable([hidden]) == []
+
+
+def test_sources_that_are_no_files_are_named_and_not_waited_for(tmp_path, sources):
+    """A FIFO without a writer would be waited for without end."""
+    for name in ("a_mapping_esco_rome.csv", "a_referentiel_appellation.csv", "dev.json", "train.json"):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="cannot be read as published"):
+        read_rome(tmp_path, sources.taxonomy)
+    with pytest.raises(InputError, match="regular file"):
+        read_sentences(tmp_path)
