@@ -357,10 +357,10 @@ def test_processor_limit_counts_per_document(hostile: dict[str, str]) -> None:
 
 
 def test_reader_that_sleeps_is_ended_by_the_clock(hostile: dict[str, str]) -> None:
-    with ParserPool(1, hostile, Limits(wall_seconds=0.5)) as pool:
+    with ParserPool(1, hostile, Limits(wall_seconds=4)) as pool:
         [result] = map_with_next(pool, "sleep")
     assert isinstance(result, RawRejection)
-    assert "longer than 0.5 seconds" in result.reason
+    assert "longer than 4 seconds" in result.reason
 
 
 def test_reader_that_waits_for_a_busy_machine_is_not_refused(hostile: dict[str, str]) -> None:

@@ -112,6 +112,6 @@ def test_what_only_looks_like_marks_stays(text):
 
 def test_time_grows_with_the_length_alone():
     for piece in ("-|", "**a ", "|:-", "[a](", "`", "\\", "# ", "_a", ">" * 9 + "\n"):
-        started = time.perf_counter()
+        started = time.process_time()
         without_marks("# x\n**y**\n" + piece * 20_000)
-        assert time.perf_counter() - started < 3, piece
+        assert time.process_time() - started < 3, piece
