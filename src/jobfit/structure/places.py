@@ -135,6 +135,8 @@ class _Words:
             rf"(?<=\n)(?P<first>{_NAMES}?)(?:{self.beyond.pattern})?(?= ?[|•·/(\n]| [-–—] )"
         )
         self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
+        self.seat = re.compile(rf"\b(?:{of('seat')})\b[^.;:\n]{{0,30}}$")
+        self.us = re.compile(rf", (?:{of('us')})\b")
         self.own = re.compile(rf"\b(?:{of('own')}) (?:the )?$")
         self.available = re.compile(rf"\b(?:{of('available')})\b[^\n|•·;]{{0,25}}\Z")  # "from 01/03/2026"
         self.best = re.compile(rf"\b(?:{of('best')})\b[^.;:\n]{{0,50}}$")
@@ -165,8 +167,9 @@ def find_location(text: str | ReadText, head: int = 0) -> Stated[str] | None:
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
-    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
-    ``head`` is where the head of a CV ends: a town that is alone in one of its lines is read where nothing else is.
+    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa")
+    and the place not the employer's. ``head`` is where the head of a CV ends: a town that is alone in one of its lines
+    is read where nothing else is.
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -177,18 +180,24 @@ def find_location(text: str | ReadText, head: int = 0) -> Stated[str] | None:
             others = read.kind is not Kind.VACANCY and _is_of_others(read, match, label)
             if others or (label and not _begins_a_field(text, match)):
                 continue
-            if pattern is words.phrase and _of_others(folded, match.start()):
-                employer = _place_at(text, folded, match.end(), True)
-                spare = spare or (replace(employer, sure=False) if employer else None)
-                continue  # where the employer is, if nothing says where the position is
-            if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
+            place = _place_at(text, folded, match.end(), not label or _is_label(folded, match))
+            if place and pattern is words.phrase and _of_employer(folded, match.start(), place.evidence.end):
+                spare = spare or replace(place, sure=False)  # if nothing says where the position is
+            elif place:
                 return place
     if read.kind is not Kind.VACANCY:
         return _header_place(text, folded, _is_elsewhere) or next(_lines_apart(read, head), None)
-    if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
-        return replace(place, sure=True)
+    for place in _listed(text, 0, _MAXIMUM_LABEL):
+        if not words.seat.search(folded, max(0, place.evidence.start - _AROUND), place.evidence.start):
+            return replace(place, sure=True)
+        spare = spare or replace(place, sure=False)  # "a company headquartered in Waltham, MA"
     place = _header_place(text, folded, _dated) or next(_told(text, folded), None) or next(_either(text), None)
     return place or spare
+
+
+def _of_employer(folded: str, start: int, end: int) -> bool:
+    """Tell whether a place is said to be the employer's: "a firm based in Leeds", "Based in Leeds, we are ..."."""
+    return _of_others(folded, start) or _words().us.match(folded, end) is not None
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:

@@ -6,7 +6,7 @@ from jobfit.records import Kind
 from jobfit.structure.place_names import normalise_place
 from jobfit.structure.places import find_location, find_places
 from jobfit.structure.text import ReadText
-from jobfit.structure.vacancy import find_required_place
+from jobfit.structure.vacancy import find_required_place, read_vacancy_profile
 
 
 @pytest.mark.parametrize(
@@ -246,3 +246,30 @@ def test_find_location_after_an_abbreviation_leaves_the_next_sentence() -> None:
     found = find_location(ReadText("Cook\nThe role is based in Washington D.C. We bake bread.", Kind.VACANCY))
     assert found is not None
     assert (found.value, found.evidence.text) == ("washington", "Washington D.C.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DevOps Lead\nA growing company headquartered in Albany, NY is looking for a driven professional.",
+        "Clerk\nA bank with its head office in Albany, NY.",
+        "Cook\nBased in Leeds, we are a care provider.",
+        "Comptable\nBasée à Rennes, nous accompagnons les artisans.",
+    ],
+)
+def test_place_of_the_employer_is_not_surely_that_of_the_work(text):
+    place = read_vacancy_profile(text, None).location
+    assert place and not place.sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cook\nABC Ltd\nAlbany, NY",
+        "Cook\nWe are growing.\nThe position is based in Leeds.",
+        "Cook - Albany, NY",
+    ],
+)
+def test_place_of_the_work_is_sure(text):
+    place = read_vacancy_profile(text, None).location
+    assert place and place.sure
