@@ -104,8 +104,7 @@ def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> As
     named = kind is RequirementKind.CLEARANCE or (skill is not None and not skill.label("en").islower())
     if not (title and at and named):
         return asked
-    inside = title.evidence.start <= at.start and at.end <= title.evidence.end
-    firm = asked.rank == _MENTIONED and inside
+    firm = asked.rank == _MENTIONED and title.evidence.start <= at.start and at.end <= title.evidence.end
     return Asked(replace(asked.requirement, importance=Importance.MUST), _WISHED) if firm else asked
 
 
@@ -179,6 +178,7 @@ _BY_WORDS, _WISHED, _MENTIONED = (0, 1, 3), 4, 5  # the ranks of what is wished,
 _LIST = 12  # characters in which a list goes on behind its first item
 _AROUND = 50  # characters before a diploma in which "or a" may stand
 _BEFORE = 100  # characters before boilerplate that belong to it
+_GLUED = re.compile(r"[a-z)][.!?](?=[A-Z])")
 _WHOLE = 600  # characters of a sentence; a longer one lost its breaks
 _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
 _COLON = re.compile(" ?:")
@@ -197,7 +197,6 @@ class _Words:
         # "Closing date:", "Date de recrutement :": what stands in such a line is asked of nobody
         self.procedure = re.compile(rf"\W{{0,5}}(?:(?:{of('procedure')})[^:\n]{{0,40}}:|(?:{of('of_application')})\b)")
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
-        # a diploma of one profession: a CV may name the profession alone
         # what the employer pays for, or who is taught
         self.given = re.compile(rf"\b(?:{of('given')})(?: [\w'+]{{1,14}}){{0,4}} $")
         self.studied_there = re.compile(rf"(?:'?s)? (?:{of('studied_there')})\b")
@@ -229,7 +228,6 @@ class _Words:
         item = rf"(?!(?:{lexicon.union('polarity', 'and')})\s)[\w&/+#-]{{1,20}}"
         several = rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}},? (?!\w{{2,3}}/){or_} "
         self.list_or, self.or_last = re.compile(several), re.compile(rf"{several}\Z")
-        # as written
         self.diploma = re.compile(rf"\b(?:{of('diploma')})\b")
         self.any_work = re.compile(rf"\b(?:{of('any_work')})\b(?! (?:{lexicon.union('years', 'link')})\b| d')")
         self.bare = re.compile(  # "conceptsBS, MS": a line end was lost
@@ -319,8 +317,10 @@ def _without_boilerplate(sentence: _Sentence) -> _Sentence:
     folded = sentence.read.folded
     told, given = _words().boilerplate.search(folded), _words().given_to_all.search(folded)
     end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0) if told else len(folded)
+    if told:  # but no further than where another sentence begins, its blank lost
+        end = max((m.end() for m in _GLUED.finditer(sentence.read.text, max(0, end), told.start())), default=end)
     end = min(end, given.start()) if given else end
-    return replace(sentence, read=sentence.read.piece(0, max(0, end)))
+    return sentence if end == len(folded) else replace(sentence, read=sentence.read.piece(0, max(0, end)))
 
 
 def _without_repeats(asked: list[Asked], employers: frozenset[str]) -> list[Asked]:

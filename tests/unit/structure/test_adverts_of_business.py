@@ -84,6 +84,10 @@ def test_time_in_one_of_several_fields_is_asked_for_in_all_of_them(text: str, wh
 def test_time_that_nobody_may_have_spent_and_a_scholarship_are_no_demands() -> None:
     told = read("Requirements\n- SAP\nApplicants must not have lived in Norway for more than 12 months.")
     assert not [r for r in told.requirements if r.kind == "experience"]
+    resided = read("Profil recherché :\n- SAP\n- Ne pas avoir résidé plus de 12 mois en Norvège depuis 3 ans")
+    assert not [r for r in resided.requirements if r.kind == "experience"]
+    spent = read("Requirements\n- SAP\nYou should not have spent more than 12 months in the last 3 years in Norway.")
+    assert not [r for r in spent.requirements if r.kind == "experience"]
     assert not [r for r in read("A PhD scholarship is open.").requirements if r.kind == "education"]
     assert [r for r in read("Requirements\nA PhD in physics.").requirements if r.kind == "education"]
 
@@ -100,6 +104,31 @@ def test_a_heading_behind_lost_breaks_is_not_about_what_stands_before() -> None:
     found = read(text)
     assert {r.value: str(r.importance) for r in found.requirements if r.kind == "skill"}["banking"] == "nice"
     assert [str(r.importance) for r in found.requirements if r.kind == "education"] == ["must"]
+
+
+def test_what_an_employer_says_of_itself_takes_no_demand_with_it() -> None:
+    glued = "Requirements\n- SAP\nCISSP certification is desired.ACME TOOLS, INC. is an EQUAL OPPORTUNITY EMPLOYER."
+    assert [(r.value, str(r.importance)) for r in read(glued).requirements if r.kind == "certificate"] == [
+        ("cissp", "nice")
+    ]
+    benefits = "Requirements\n- SAP\nACME gives: medical care; life insurance, short and long term disability cover."
+    assert "life-insurance" not in skills(benefits)
+    assert "life-insurance" in skills("Requirements\n- Knowledge of life insurance")
+
+
+def test_a_person_is_described_behind_a_heading_within_a_line() -> None:
+    about = (
+        "About us: Acme sells tools. See the video of a day at Acme: Our ideal candidate: Proficient in SAP; knows Jira"
+    )
+    assert skills(about) == {"sap": "must", "jira": "must"}
+    french = "À propos : Acme vend des outils. Une vidéo de la journée : Notre candidat idéal : Maîtrise de SAP ; Jira"
+    assert skills(french) == {"sap": "must", "jira": "must"}
+
+
+def test_who_looks_to_hire_states_the_hours() -> None:
+    hired = read("Our client is looking to hire a full time analyst for its team.")
+    assert [c.value for c in hired.conditions] == ["full_time"]
+    assert not read("Your tasks: you will hire full time staff for our shops.").conditions
 
 
 def test_a_title_of_tools_asks_for_them_and_one_of_the_trade_does_not() -> None:
