@@ -17,7 +17,8 @@ def facts(text: str, true: Annotation, profile: CandidateProfile, today: date) -
     one = _Candidate(text, true, profile)
     yield one.fact("title", _some(profile.title), _some(true.title), partial(named_at_any, text))
     yield from one.positions()
-    months = _some(experience_total(profile, today))
+    total = experience_total(profile, today)
+    months = _some(total if total and not total.value.partial else None)  # "at least 2 years" says no total
     yield from one.usual_and_sure(
         "months", months, _some(true.months), lambda read, months: abs(read.value.months - months) <= true.tolerance + 1
     )

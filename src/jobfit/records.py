@@ -213,11 +213,13 @@ class ExperienceTotal:
     """Months worked up to a day, overlapping positions counted once: :func:`jobfit.policy.months.experience_total`.
 
     ``months`` is the cautious reading. ``at_most`` reads dates that name only a year as widely as they allow; it is
-    ``None`` unless every position found has dates. Only ``at_most`` can make a requirement *missing*.
+    ``None`` unless every position found has dates. Only ``at_most`` can make a requirement *missing*. The total is
+    ``partial`` where other positions have no dates: there were more months.
     """
 
     months: int
     at_most: int | None = None
+    partial: bool = False
 
 
 class RequirementKind(StrEnum):

@@ -256,7 +256,8 @@ def _said(value: object, field: str = "") -> str:
         return _pay(value)
     if isinstance(value, ExperienceTotal):
         more = value.at_most is not None and value.at_most > value.months
-        return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")
+        least = "at least " if value.partial else ""
+        return least + in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")
     return str(value).removeprefix(LITERAL)
 
 

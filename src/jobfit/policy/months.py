@@ -42,7 +42,7 @@ def _total(profile: CandidateProfile, today: date) -> Stated[ExperienceTotal] | 
         return None
     longest = max(dated, key=lambda position: len(_held(position, today))).evidence
     if not profile.dates_explained:
-        return Stated(ExperienceTotal(months), longest)
+        return Stated(ExperienceTotal(months, partial=any(not held.start for held in profile.experiences)), longest)
     most = len({month for position in dated for month in _at_most(position, today)})
     return Stated(ExperienceTotal(months, max(most, claim.value if claim else 0)), longest, sure=True)
 

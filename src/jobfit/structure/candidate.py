@@ -14,6 +14,7 @@ from jobfit.structure.certificates import read_certificates
 from jobfit.structure.clearances import read_clearances
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.education import read_education
+from jobfit.structure.elsewhere import is_of_others, is_said_of_any_work, studied
 from jobfit.structure.experience import explains_dates, latest_title, read_claim, read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
@@ -110,13 +111,16 @@ def _skills(
     told = (
         m
         for m in mentions
-        if finder.is_task(m.value) or not finder.is_wide(m.value) or section_at(listed, m.evidence.start)
+        if section_at(listed, m.evidence.start)
+        or finder.is_task(m.value)
+        or not (finder.is_wide(m.value) or is_said_of_any_work(read, m))
     )
     others = (
         *unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed]),
         *rated(considered, mentions, finder),
     )
-    every = sorted((*told, *others), key=lambda item: item.evidence.start)
+    every = sorted({*studied(read, finder), *told, *others}, key=lambda item: item.evidence.start)
+    every = [item for item in every if not is_of_others(read, item.evidence)]
     return claims(considered, list(_without_labels(considered.text, every, taxonomy)))
 
 

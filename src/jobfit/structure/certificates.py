@@ -7,15 +7,15 @@ words (ITIL, CPA) and count beside a word such as *certified*, or among the cert
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Polarity, Stated
+from jobfit.records import LITERAL, Polarity, Stated
 from jobfit.structure.sections import section_at
-from jobfit.structure.spans import stated
+from jobfit.structure.spans import merged, stated, touches
 from jobfit.structure.text import ReadText, as_read, begins_word
 
 _REACH = 60
@@ -57,6 +57,23 @@ class _Words:
         self.not_after = re.compile(rf"(?:{after})(?:{of('not_after')})\b")
         self.of_others_before = re.compile(rf"\b(?:{of('of_others_before')})")
         self.of_others_after = re.compile(of("of_others_after"))
+        what = rf"(?!(?:{of('of_no_person')})\b)\w[^.,;:()\n\u2022\ufffd]{{2,60}}?"
+        ends = rf"(?= ?(?:[.,;:()\n\u2022\ufffd]|\Z| (?:{of('free_ends')})\b))"
+        begins = rf"(?:(?:^|(?<=[\n.,;:()\u2022?*\ufffd-])) {{0,3}}|\b(?:{of('free_before')}) )"
+        # "Certified course in Zorbing", "Zorbing (certificate course)", "Certified zorbing instructor"
+        self.free = re.compile(
+            rf"{begins}(?P<paper>(?:{of('free')}) (?:{of('in')}) ?{what}"
+            rf"|certifie?d? (?:[a-z-]{{2,20}} ){{1,3}}(?:{of('who')})"
+            rf"|\w[^.,;:()\n\u2022\ufffd]{{4,60}} \((?:{of('free')})\)"
+            rf"|(?![^\n]{{0,40}}\b(?:{of('not_of')})\b)\w[\w+&/ -]{{3,40}} (?:{of('paper')})(?= ?(?:[(\n]|\Z))"
+            rf"|\w[\w-]{{1,15}} certifie?d?(?: (?:{of('in')}) ?{what})?(?! (?:{of('of_no_person')}))){ends}",
+            re.MULTILINE,
+        )
+        # "Completed 3 months course in Zorbing"
+        span = rf"(?:(?:an?|une?|\d{{1,2}}|{lexicon.union('units', 'months')}) ){{0,3}}"
+        self.taken = re.compile(
+            rf"\b(?:{of('taken')}) {span}(?P<paper>(?:{of('courses')}) (?:{of('in')}) ?{what}){ends}"
+        )
         self.between_two = re.compile(rf" ?(?:[,/&]|,? ?(?:{lexicon.union('languages', 'and')})) ?")
 
 
@@ -65,6 +82,8 @@ _words = built(_Words)
 
 def certificate_label(value: str) -> str:
     """Return "CISSP", "Electrical authorisation"; the capitals of the id where the lexicon has no other name."""
+    if value.startswith(LITERAL):
+        return value.removeprefix(LITERAL)
     return _words().labels.get(value) or value.replace("-", " ").upper()
 
 
@@ -95,7 +114,11 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
     """
     read = as_read(text)
     items: list[Stated[str]] = []
-    for item in _named(read):
+    named = _named(read)
+    spans = merged((item.evidence.start, item.evidence.end) for item in named)
+    # "first aid certificate (SST)" has a name in the lists
+    free = (item for item in _free(read) if not touches(spans, item.evidence.start - _LIST, item.evidence.end + _LIST))
+    for item in sorted((*named, *free), key=lambda item: item.evidence.start):
         if _of_others(read.folded, item):
             continue
         polarity = _polarity(read.folded, item)
@@ -113,6 +136,20 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
                 if value not in kept or kept[value].polarity is not Polarity.HAS:
                     kept[value] = replace(item, value=value)
     return tuple(sorted(kept.values(), key=lambda item: item.evidence.start))
+
+
+def _free(read: ReadText) -> Iterator[Stated[str]]:
+    """Yield certificates that no list has, by their words: ``text:certificate in beekeeping``."""
+    words = _words()
+    for match in (*words.free.finditer(read.folded), *words.taken.finditer(read.folded)):
+        start, end = match.span("paper")
+        if (
+            match.re is words.taken
+            or read.text[start].isupper()
+            or read.text[start].isdigit()
+            or section_at(read.sections, start) == "certifications"
+        ):
+            yield stated(LITERAL + " ".join(read.folded[start:end].split()), read.text, start, end)
 
 
 def _named(read: ReadText, told: bool = False) -> list[Stated[str]]:

@@ -20,7 +20,7 @@ from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Experience, Stated
 from jobfit.structure.dates import DateRange, find_lone, find_ranges
 from jobfit.structure.education import find_levels
-from jobfit.structure.exported import names_employers, past_description, read_exported
+from jobfit.structure.exported import employers, names_employers, past_description, read_exported
 from jobfit.structure.prose import read_prose, read_undated, tells
 from jobfit.structure.sections import section_at, sentence_around, two_columns
 from jobfit.structure.spans import line_around, quote, stated
@@ -175,6 +175,8 @@ class _Positions:
         positions += [held for held in others if held.start]
         positions += [held for words, held in undated.items() if words not in known]
         positions += self._latest_of_exported(positions)
+        if any(held.start for held in positions):
+            positions += list(self._untold_employers(positions))
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
     def _told(self, entry: _Dated) -> Experience:
@@ -368,6 +370,17 @@ class _Positions:
             value = stated(self.text[start:end], self.text, start, end)
             if all(_words_of(held) != value.value.casefold() for held in positions):
                 yield Experience(value, None, None, False, value.evidence, self.exported.title.occupation)
+
+    def _untold_employers(self, positions: Sequence[Experience]) -> Iterator[Experience]:
+        """Yield the employers of an exported CV of whom neither title nor dates are told."""
+        known = {self.exported.described[0]} if self.exported and self.exported.described else set()
+        named = [(self.folded[slice(*name)], span) for name, span in employers(self.titles.read)]
+        told = {name for name, span in named if span[0] in known or any(_meet(p.evidence, span) for p in positions)}
+        for name, (at, _) in named:
+            if name not in told:
+                told.add(name)
+                start, end = trimmed(self.text, *line_around(self.text, at))
+                yield Experience(None, None, None, False, quote(self.text, start, end))
 
     def _lone(self, line: Span, title: Title) -> DateRange | None:
         """Return the one date at an edge of a title's line: "Developer - 2019", "2019: Developer"."""

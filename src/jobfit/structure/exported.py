@@ -15,7 +15,9 @@ description - ...
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section
@@ -66,6 +68,15 @@ def read_exported(titles: Titles) -> Exported | None:
 def names_employers(read: ReadText) -> bool:
     """Tell whether employers stand under a label of their own; not all of them have dates then."""
     return _words().company.search(read.folded) is not None
+
+
+def employers(read: ReadText) -> Iterator[tuple[Span, Span]]:
+    """Yield each employer that stands under a label of its own: where it is named, and where it is described."""
+    found = list(_words().company.finditer(read.folded))
+    for match, following in zip_longest(found, found[1:]):
+        name = trimmed(read.text, match.end(), line_around(read.text, match.start())[1])
+        if name[0] < name[1]:
+            yield name, (match.start(), following.start() if following else len(read.text))
 
 
 def past_description(folded: str, start: int, end: int) -> int:

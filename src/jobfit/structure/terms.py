@@ -266,7 +266,7 @@ class SkillFinder:
             if is_skill(read.folded, s.evidence.start, s.evidence.end)
             and (
                 not self.is_wide(s.value)
-                or _is_meant(read.folded, s.evidence.start, s.evidence.end, wide or (tasks and self.is_task(s.value)))
+                or is_meant(read.folded, s.evidence.start, s.evidence.end, wide or (tasks and self.is_task(s.value)))
             )
         )
 
@@ -436,7 +436,7 @@ def _asked(key: str, folded: str, start: int, end: int) -> bool:
     return (before and not folded.startswith(("-", "&", "'"), end)) or known.asked_after.match(folded, end) is not None
 
 
-def _is_meant(folded: str, start: int, end: int, anywhere: bool) -> bool:
+def is_meant(folded: str, start: int, end: int, anywhere: bool = False) -> bool:
     """Tell whether a wide name is asked for, or one of a list, in its words: "experience with databases"."""
     if _ambiguous().of_people.match(folded, end):  # "front end developer", "the testing team"
         return False

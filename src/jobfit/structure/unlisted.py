@@ -66,6 +66,8 @@ class _Words:
         self.kinds = lexicon.words("unlisted", "kinds")
         self.registered = re.compile(rf"\b(?:{lexicon.union('unlisted', 'registered')}) ?(?<=[ '])$")
         self.registers = re.compile(rf"[ -](?:{lexicon.union('unlisted', 'registers')})\b")
+        self.says_nothing = lexicon.words("unlisted", "says_nothing")
+        self.rating = re.compile(rf" ?- ?(?:{lexicon.union('exported', 'rated')})\Z")
         self.employs = re.compile(rf" ?(?:{lexicon.union('unlisted', 'employs')})")
         self.no_skill = lexicon.words("unlisted", "no_skill")
         self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
@@ -113,7 +115,7 @@ def listed(
         trusted = touches(in_lists, at, at + 1)
         for index, item in enumerate(run):
             remark = read.text[item.start - 1 : item.start] == "(" and read.text[item.start].islower()  # "R (rusty)"
-            if item.known or item.soft or remark or item.then in _LABELS:
+            if item.known or item.soft or remark or item.then in _LABELS or _spelt_out(read, item.start, item.end):
                 continue
             near = run[max(0, index - _REACH) : index + _REACH + 1]
             vouched = sum(other.known for other in near)
@@ -125,10 +127,13 @@ def listed(
             ):
                 continue
             span = _name(read, item, low or (trusted and not names))
-            if span and not (names and _is_a_mere_word(read, *span)) and not _spells_out(read, *span):
-                id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
-                if id_ is None or is_skill(read.folded, *span):
-                    yield stated(id_, read.text, *span) if id_ else literal(read, *span)
+            if not span or (names and _is_a_mere_word(read, *span)) or _spells_out(read, *span):
+                continue
+            id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
+            if id_ and is_skill(read.folded, *span):
+                yield stated(id_, read.text, *span)
+            elif id_ is None and (trusted or names or _is_told(read, *span)):
+                yield literal(read, *span)
 
 
 def rated(read: ReadText, known: Sequence[Stated[str]], finder: SkillFinder) -> Iterator[Stated[str]]:
@@ -143,6 +148,7 @@ def rated(read: ReadText, known: Sequence[Stated[str]], finder: SkillFinder) -> 
             last -= len(read.text[first:last]) - len(read.text[first:last].rstrip(_EDGES))
             parts = read.folded[first:last].split()
             plain = 1 <= len(parts) <= _MOST_WORDS and not any(p in words.stops or p in words.roles for p in parts)
+            plain = plain and "-".join(parts) not in words.says_nothing
             if plain and _WORDLIKE.search(read.text, first, last) and not touches(taken, first, last):
                 id_ = finder.called(read.folded[first:last])
                 yield stated(id_, read.text, first, last) if id_ else literal(read, first, last)
@@ -274,6 +280,14 @@ def _spelt_out(read: ReadText, start: int, end: int) -> bool:
     return read.text[start - 1 : start] == "(" and "".join(before).endswith(read.folded[start:end])
 
 
+def _is_told(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether words in a sentence of a CV are a name or a field: "R-Car X5", "Hardware Engineering"."""
+    words = read.text[start:end].split()
+    if len(words) == 1 or any(map(str.isdigit, read.text[start:end])) or any(not w[1:].islower() for w in words):
+        return True
+    return read.folded[start:end].split()[-1] in _words().heads and not _DOING.match(read.folded, start)
+
+
 def _spells_out(read: ReadText, start: int, end: int) -> bool:
     """Tell whether words in brackets say what the abbreviation before them stands for: "EC (Electrical Code)"."""
     before = read.folded[max(0, start - _AROUND) : start]
@@ -343,7 +357,8 @@ def literal(read: ReadText, start: int, end: int) -> Stated[str]:
 def _name(read: ReadText, item: _Item, low: bool) -> tuple[int, int] | None:
     """Return the span of the name in an item; ``None`` where it does not look like one."""
     words, text = _words(), read.text
-    tokens = list(_TOKEN.finditer(text, item.start, item.end))
+    rating = words.rating.search(read.folded, item.start, item.end)  # "Welding- Experience"
+    tokens = list(_TOKEN.finditer(text, item.start, rating.start() if rating else item.end))
     if item.opens:  # "using Foo"
         cut = max((i + 1 for i, t in enumerate(tokens) if t.group().islower()), default=0)
         tokens = tokens[cut:] if cut < len(tokens) else tokens

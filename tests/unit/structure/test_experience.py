@@ -73,7 +73,7 @@ def test_position_without_dates_is_kept_and_makes_the_total_incomplete() -> None
         ("Cook", "2020-01", "2020-12"),
         ("Waiter", None, None),
     ]
-    assert total is not None and total.value == ExperienceTotal(12)
+    assert total is not None and total.value == ExperienceTotal(12, partial=True)
 
 
 def test_lone_year_makes_the_total_incomplete() -> None:
@@ -243,10 +243,10 @@ description - more of the same
         (
             "Data person\n\nData Analyst - Blue Shield",
             "Duration: (Mar 2016 - Sept 2017)",
-            [("Data Analyst", "2016-03")],
+            [("Data Analyst", "2016-03"), ("", None)],  # and another employer
         ),
         ("Mechanical engineering\n\n\n", "I am a student", []),
-        ("Nurse\n\nNurse", "Since JUNE 2014 to MAY 2015 in the ward", [("Nurse", "2014-06")]),
+        ("Nurse\n\nNurse", "Since JUNE 2014 to MAY 2015 in the ward", [("Nurse", "2014-06"), ("", None)]),
     ],
 )
 def test_latest_position_of_a_cv_that_a_job_board_wrote_out(tail: str, said: str, expected: list[object]) -> None:
