@@ -21,13 +21,14 @@ name ("JS" where JavaScript is annotated at another place).""",
 that were chosen for it count too.""",
     "once": """## Texts opened once
 
-14 CVs of ten trades outside software and 20 adverts (8 of business trades, 12 of software), drawn at random from those
-that nobody had annotated. All were annotated before jobfit read any of them, by somebody who never ran it; an annotator
-who goes twice over a text changes 4 facts of 100. What was overlooked counts as read wrongly. Rules were made without them,
-but for short extracts of 5 of the CVs (without these .84 and .46 for skills). After opening one kind was mended: a company's
-seat was a sure place (of sure places 7 of 9 were right, then 7 of 8; the other stands in the title, annotated by its label).
-Earlier sets of the same kind, opened at the end of earlier work, had skills of CVs at .81 and .36, .85 and .29, .77 and .56
-and of adverts at .94 and .82, .92 and .61. They are in the tables above now.""",
+14 CVs of ten trades outside software and 20 adverts (8 of business trades, 12 of software), drawn at random from
+those that nobody had annotated. All were annotated before jobfit read any of them, by somebody who never ran it; an
+annotator who goes twice over a text changes 4 facts of 100. What was overlooked counts as read wrongly. Rules were
+made without them, but for short extracts of 5 of the CVs (without these .84 and .46 for skills). After opening one
+kind was mended: a company's seat was a sure place (of sure places 7 of 9 were right, then 7 of 8; the other stands in
+the title, annotated by its label). Earlier sets of the same kind, opened at the end of earlier work, had skills of
+CVs at .81 and .36, .85 and .29, .77 and .56 and of adverts at .94 and .82, .92 and .61. They are in the tables above
+now.""",
     "market": """## The simulated market, untidy
 
 400 CVs and 200 adverts in every format (`simulate --untidy 0.5`): half of their statements are put as real
