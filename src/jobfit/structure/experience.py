@@ -90,6 +90,7 @@ class _Words:
         years_of = r"(?:20\d\d(?: ?[,/&] ?| and )){0,3}20\d\d\Z"
         self.version = re.compile(rf"\b(?:{of('versioned')})[ (/-]{{1,2}}{years_of}")
         self.seasonal = re.compile(rf"\b(?:{of('seasonal')})[ ,:(]{{1,2}}\Z")
+        self.below = re.compile(rf"\b(?:{of('below')}) \Z")
         self.total = re.compile(rf"\b(?:{of('total')})\b")
         self.claims = (
             re.compile(
@@ -563,6 +564,8 @@ def read_claim(text: str | ReadText) -> Stated[int] | None:
     anywhere = names_employers(read)
     starts = {section.start for section in read.sections}
     for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
+        if _words().below.search(read.folded, max(0, match.start() - _AROUND), match.start()):
+            continue  # "almost 5 years": how many is not said
         months = _months(match)
         opens = match.start() in starts  # "Experience: 8 years"
         if 0 < months <= 60 * 12 and (anywhere or opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):

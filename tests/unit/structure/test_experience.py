@@ -508,3 +508,17 @@ def test_years_that_may_be_of_work_leave_the_months_unsure(beside: str) -> None:
 def test_a_town_behind_a_title_is_no_part_of_it(line, title):
     profile = read_candidate_text(f"Jo Smith\n\nExperience\n{line}\nBaked bread.\n").profile
     assert [held.title.value for held in profile.experiences] == [title]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "almost 5 years of experience",
+        "less than 5 years' experience",
+        "pas tout à fait 5 ans d'expérience",
+        "moins de 5 ans d'expérience",
+    ],
+)
+def test_time_that_is_not_quite_reached_is_no_claim_of_it(said):
+    assert read_claim(f"Ann Lee\nSummary\nA carer with {said} in care.") is None
+    assert read_claim("Ann Lee\nSummary\nA carer with around 5 years of experience in care.").value == 60
