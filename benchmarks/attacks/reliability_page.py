@@ -35,7 +35,7 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         if name not in results:
             continue
         minutes = sum(row.get("seconds", 0) for row in results[name]["rows"]) / 60
-        took = f", {minutes:.0f} minutes" if minutes else ""
+        took = f", {minutes:.0f} minute{'s' * (round(minutes) != 1)}" if minutes else ""
         yield from ("", f"## {title} (`{command}`{took})", "", "| what | failed | below | target | seconds |")
         yield "| --- | --- | --- | --- | --- |"
         for row in results[name]["rows"]:
@@ -120,11 +120,12 @@ def _line(row: Mapping[str, Any]) -> str:
     below = row.get("below")
     if below is None:
         below = float(beta.ppf(0.975 if failed else 0.95, failed + 1, n - failed)) if failed < n else 1.0
+    bound = "100" if below > 0.995 else f"{100 * below:.2g}"
     target = f"≤ {100 * most:.3g} %" + ("" if failed <= most * n else ": **missed**")
     seconds = f"{row['seconds']:g}" if "seconds" in row else "-"
     seconds += " beside other work" if row.get("busy") else ""
     apart = f"; {rightly} more rightly so" if (rightly := row.get("rightly_flagged")) else ""
-    return f"| {row['what']}{apart} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {seconds} |"
+    return f"| {row['what']}{apart} | {failed} of {n:,} | {bound} % | {target} | {seconds} |"
 
 
 def read() -> dict[str, Any]:
