@@ -248,3 +248,23 @@ def test_employers_without_dates_leave_a_total_that_is_at_least() -> None:
     total = experience_total(profile, date(2026, 1, 1))
     assert total is not None
     assert (total.value.months, total.value.partial, total.sure) == (26, True, False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Not looking for night shifts.",
+        "I cannot work night shifts.",
+        "Avoid night shifts.",
+        "Je ne recherche pas de travail de nuit.",
+        "Je refuse le travail de nuit.",
+    ],
+)
+def test_conditions_that_a_person_does_not_want_are_no_wish(said: str) -> None:
+    assert not read(f"Nurse\nSummary\n{said}").conditions
+    assert [each.value for each in read("Nurse\nSummary\nLooking for night shifts.").conditions] == ["night_shift"]
+
+
+@pytest.mark.parametrize("title", ["HGV 1 driver", "Line 2 operator", "Tier 2 support engineer", "Technicien niveau 3"])
+def test_a_rank_stays_in_its_title(title: str) -> None:
+    assert held(f"Work experience\n2016 - 2018 {title}, Acme") == [(title, "2016", "2018")]
