@@ -268,3 +268,15 @@ def test_conditions_that_a_person_does_not_want_are_no_wish(said: str) -> None:
 @pytest.mark.parametrize("title", ["HGV 1 driver", "Line 2 operator", "Tier 2 support engineer", "Technicien niveau 3"])
 def test_a_rank_stays_in_its_title(title: str) -> None:
     assert held(f"Work experience\n2016 - 2018 {title}, Acme") == [(title, "2016", "2018")]
+
+
+@pytest.mark.parametrize(
+    ("said", "still"), [("ADR lapsed 2022.", False), ("ADR périmé depuis 2022", False), ("ADR", True)]
+)
+def test_what_has_expired_is_unknown(said: str, still: bool) -> None:
+    assert bool(read(f"Driver\nSkills\n{said}").skills) is still
+
+
+def test_an_expired_licence_with_its_category_is_not_held() -> None:
+    assert not read("Cariste\nCACES 3 expiré").licences
+    assert read("Cariste\nCACES 3 valable jusqu'en 2030").licences
