@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import EducationLevel, Stated
@@ -30,6 +31,8 @@ _DATED = re.compile(r"(?:19|20)\d\d(?:[^\d\n]{1,14}(?:19|20)\d\d)?")  # a year o
 _CLOSED = re.compile(r"(?:19|20)\d\d[^\d\n]{1,14}(?:19|20)\d\d")
 _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
+_IN = re.compile(r" in\Z")  # "Master's in progress"
+_STOP = re.compile(r"(?:\d{4}|[^\W\d_]{3})\)?\. {1,2}")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
 
 
@@ -127,13 +130,14 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     mentions = _mentions(read, parts)
     at = [item.evidence.start for item in mentions]
     held, studied = [], []
-    for item in mentions:
-        start, end = _span(item)
+    for item, following in zip_longest(mentions, at[1:]):
+        start, end = item.evidence.start, item.evidence.start + len(_IN.sub("", item.evidence.text))
         alone = len(mentions) == 1 or _alone(read.folded, at, start)
-        if _in_progress(read.folded, start, end, alone):
+        until = _until(read.folded, end, following)
+        if _in_progress(read.folded, start, end, alone, until):
             if not _past(read, start):
                 studied.append(item)
-        elif not _unfinished(read.folded, start, end, alone):
+        elif not _unfinished(read.folded, start, end, alone, until):
             held.append(item)
 
     def weight(item: Stated[EducationLevel]) -> tuple[EducationLevel, bool]:
@@ -157,6 +161,13 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
         open_ = raised or _may_hide_a_degree(read, parts, at, highest)
     certain = highest.sure and _inside(parts, highest.evidence.start) and not open_
     return replace(highest, sure=certain and not _words().student_now.search(read.folded)), studying
+
+
+def _until(folded: str, end: int, following: int | None) -> int:
+    """Return where the sentence of the next level begins, where it is near, in the same line: "BSc. Master ..."."""
+    if following is None or following - end > _BESIDE or "\n" in folded[end:following]:
+        return len(folded)
+    return max((stop.end() for stop in _STOP.finditer(folded, end, following)), default=len(folded))
 
 
 def _studies_now(read: ReadText, level: Stated[EducationLevel]) -> bool:
@@ -284,10 +295,11 @@ def _alone(folded: str, at: list[int], start: int) -> bool:
     return bisect_left(at, last) - bisect_left(at, first) == 1
 
 
-def _in_progress(folded: str, start: int, end: int, alone: bool) -> bool:
+def _in_progress(folded: str, start: int, end: int, alone: bool, until: int) -> bool:
+    """Tell whether a diploma is studied for; what stands from ``until`` on is said of the next one."""
     words = _words()
     first, last = line_around(folded, start)
-    first, last = max(first, start - _BESIDE), min(last, end + _BESIDE)
+    first, last = max(first, start - _BESIDE), min(last, end + _BESIDE, until)
     if words.of_others.search(folded, first, start) or words.several.search(folded, max(first, start - 16), start):
         return False  # "3 PhD students"
     if words.progress_before.search(folded[max(0, start - 40) : start]):
@@ -397,10 +409,14 @@ def _bare_is_diploma(folded: str, match: re.Match[str], parts: list[Span]) -> bo
     return words.context.search(folded[max(start, match.start() - 120) : min(end, match.end() + 120)]) is not None
 
 
-def _unfinished(folded: str, start: int, end: int, alone: bool = False) -> bool:
-    """Tell whether a diploma is said not to be finished; in brackets, of the only one of its line, anywhere behind."""
+def _unfinished(folded: str, start: int, end: int, alone: bool = False, until: int | None = None) -> bool:
+    """Tell whether a diploma is said not to be finished; in brackets, of the only one of its line, anywhere behind.
+
+    What stands from ``until`` on is said of the next one.
+    """
     words = _words()
     before = words.unfinished_before.search(folded[max(0, start - 30) : start])
-    if before is not None or words.unfinished_after.match(folded, end, end + 60) is not None:
+    near = end + 60 if until is None else min(end + 60, until)
+    if before is not None or words.unfinished_after.match(folded, end, near) is not None:
         return True
     return alone and words.unfinished_told.search(folded, end, line_around(folded, start)[1]) is not None

@@ -404,10 +404,17 @@ def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int,
 def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:
     """Return the place at the start of a value: a known one on the line, else its name if the label is ``sure``.
 
-    It is sure, but for a part of a longer name that nothing is known of.
+    It is sure where something is known of it, and it is no part of a longer name.
     """
     place = _place_of(text, folded, position, sure)
     return _whole(text, place, position) if place else None
+
+
+def _in_table(value: str) -> bool:
+    """Tell whether anything is known of a place: "Various", "Field" and the name of a hospital may be none."""
+    return bool(COMMA in value or is_city(value) or is_country(value) or towns(value)) or (
+        value in known_places().known.values()
+    )
 
 
 def _whole(text: str, place: Stated[str], position: int) -> Stated[str]:
@@ -417,7 +424,7 @@ def _whole(text: str, place: Stated[str], position: int) -> Stated[str]:
     label = _LABEL_AFTER.match(fold(text[stop : stop + 60]))
     after = None if label and is_heading(label["label"]) else _NAME_AFTER.match(text, stop)
     if not (before or after) or COMMA in place.value:
-        return replace(place, sure=True)
+        return replace(place, sure=_in_table(place.value))
     last = after.end() if after else stop
     if last > stop and (value := without_comma(text[start:last])):
         return stated(value, text, start, last, sure=True)

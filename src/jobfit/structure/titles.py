@@ -24,7 +24,6 @@ _BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{0,2}:?[ \t]{1,4}(?=[^\W\d])")
 _DATE_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
-_RANKED = r"(?<!\b[Cc]lass)(?<!\b[Gg]rade)(?<!\b[Ll]evel)(?<!\b[Bb]and)(?<!\b[Tt]ier)"  # "Class 1 driver"
 _LABEL = 100  # characters of a line from its start to what a label such as "Role:" names, at most
 _MAXIMUM = 90
 _WORDS = 10
@@ -48,11 +47,12 @@ def names_role(folded: str) -> bool:
 
 @built
 def _split(lexicon: Lexicon) -> re.Pattern[str]:
+    unranked = "".join(rf"(?<!\b(?i:{word}))" for word in sorted(lexicon.words("titles", "ranked")))  # "Class 1 driver"
     return re.compile(
         rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
         rf"(?i:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
         rf"\s(?:{lexicon.union('titles', 'employers')})|\s(?i:{lexicon.union('titles', 'with')})\s"
-        rf"|{_RANKED}\s(?=['’]?\d)|\s(?=['’]?\d\d))\s*"
+        rf"|{unranked}\s(?=['’]?\d)|\s(?=['’]?\d\d))\s*"
     )
 
 

@@ -248,3 +248,35 @@ def test_employers_without_dates_leave_a_total_that_is_at_least() -> None:
     total = experience_total(profile, date(2026, 1, 1))
     assert total is not None
     assert (total.value.months, total.value.partial, total.sure) == (26, True, False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Not looking for night shifts.",
+        "I cannot work night shifts.",
+        "Avoid night shifts.",
+        "Je ne recherche pas de travail de nuit.",
+        "Je refuse le travail de nuit.",
+    ],
+)
+def test_conditions_that_a_person_does_not_want_are_no_wish(said: str) -> None:
+    assert not read(f"Nurse\nSummary\n{said}").conditions
+    assert [each.value for each in read("Nurse\nSummary\nLooking for night shifts.").conditions] == ["night_shift"]
+
+
+@pytest.mark.parametrize("title", ["HGV 1 driver", "Line 2 operator", "Tier 2 support engineer", "Technicien niveau 3"])
+def test_a_rank_stays_in_its_title(title: str) -> None:
+    assert held(f"Work experience\n2016 - 2018 {title}, Acme") == [(title, "2016", "2018")]
+
+
+@pytest.mark.parametrize(
+    ("said", "still"), [("ADR lapsed 2022.", False), ("ADR périmé depuis 2022", False), ("ADR", True)]
+)
+def test_what_has_expired_is_unknown(said: str, still: bool) -> None:
+    assert bool(read(f"Driver\nSkills\n{said}").skills) is still
+
+
+def test_an_expired_licence_with_its_category_is_not_held() -> None:
+    assert not read("Cariste\nCACES 3 expiré").licences
+    assert read("Cariste\nCACES 3 valable jusqu'en 2030").licences

@@ -320,3 +320,21 @@ def test_degree_without_a_year_of_somebody_who_studies_now_may_be_in_progress(sa
     assert [each and each.value for each in read_education(said + "\n" + cv("B.Tech, Delhi"))] == [None, Level.BACHELOR]
     held, studied = read_education(said + "\n" + cv("B.Tech, Delhi, 2015"))
     assert held is not None and held.value is Level.BACHELOR and not held.sure and studied is None
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "studied"),
+    [
+        ("BSc Physics, Leeds, 2009. Master's degree not completed.", Level.BACHELOR, None),
+        ("HND in catering, Hull, 2004. Bachelor of Arts abandoned in 2006.", Level.SHORT_CYCLE, None),
+        ("BSc Physics, Leeds, 2009. Master's in progress.", Level.BACHELOR, Level.MASTER),
+        ("BSc Physics, Leeds, 2009. Currently studying for a Master's degree.", Level.BACHELOR, Level.MASTER),
+        ("DCG obtenu en 2009. Master CCA non terminé.", Level.BACHELOR, None),
+        ("Licence de droit, Lille, 2015. Master de droit en cours.", Level.BACHELOR, Level.MASTER),
+        ("Bachelor of Arts, Hull, 2009. Not completed. Master's degree abandoned.", None, None),
+        ("BTS et licence non terminés.", None, None),
+        ("B.Sc. and M.Sc. not completed.", None, None),
+    ],
+)
+def test_what_is_said_of_the_next_diploma_in_its_own_sentence_is_not_said_of_this_one(said, held, studied):
+    assert [each and each.value for each in read_education(cv(said))] == [held, studied]

@@ -273,3 +273,10 @@ def test_place_of_the_employer_is_not_surely_that_of_the_work(text):
 def test_place_of_the_work_is_sure(text):
     place = read_vacancy_profile(text, None).location
     assert place and place.sure
+
+
+@pytest.mark.parametrize("said", ["Various", "Client site", "Hexley District General Hospital", "Field based"])
+def test_a_labelled_place_of_which_nothing_is_known_is_not_sure(said):
+    place = read_vacancy_profile(f"Nurse\nLocation: {said}\n", None).location
+    assert place is None or not place.sure
+    assert read_vacancy_profile("Nurse\nLocation: Leeds\n", None).location.sure
