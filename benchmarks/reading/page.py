@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import adverts
+import annotations
+from annotations import Part
+
 from jobfit.evaluation.statistics import Estimate
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reading.md"
@@ -11,13 +15,13 @@ CAN_EXCLUDE, USUAL, RECALL = 0.97, 0.93, 0.85
 TABLES = {
     "candidates": """## Real CVs
 
-78 CVs annotated by hand (`benchmarks/reading/candidates.jsonl`), by spans of their text: a fact is right where
+{cvs} CVs annotated by hand (`benchmarks/reading/candidates.jsonl`), by spans of their text: a fact is right where
 it stands at an annotated span, or holds the same words, and says the same; a skill also where it goes by the annotated
 name ("JS" where JavaScript is annotated at another place).""",
     "vacancies": """## Real adverts
 
-90 adverts, 85 drawn at random from 235 by category and the 5 of `cv-docx`, annotated by hand
-(`vacancies.jsonl`); for what is rare (what is not needed, certificates, clearance, permits, salary, start) 11
+{adverts} adverts, {drawn} drawn at random from 235 by category and the {published} of `cv-docx`, annotated by hand
+(`vacancies.jsonl`); for what is rare (what is not needed, certificates, clearance, permits, salary, start) {chosen}
 that were chosen for it count too.""",
     "once": """## Texts opened once
 
@@ -35,6 +39,18 @@ now.""",
 texts put them. Truth is known. These texts are made of the taxonomy that reads them, and their phrases are
 ours: they show that code works.""",
 }
+
+
+def counts() -> dict[str, int]:
+    """Return how many annotated texts the tables of known texts are of, by the names that stand in their words."""
+    cvs = [one for one in annotations.read_annotations(annotations.FILE) if one.part is not Part.ONCE]
+    known = [one for one in adverts.read_adverts() if one.part is not Part.ONCE]
+    drawn = [one for one in known if one.sample is adverts.Sample.DRAWN]
+    published = sum(one.source.startswith("cv-docx") for one in drawn)
+    return {
+        "cvs": len(cvs), "adverts": len(drawn), "drawn": len(drawn) - published, "published": published,
+        "chosen": len(known) - len(drawn),
+    }  # fmt: skip
 
 
 def write_page(result: Mapping[str, Any]) -> None:
@@ -70,7 +86,7 @@ it and its form is that of a name ("vRA", "Zorbify Cloud"), it stands among skil
 alone ("experience in glazing"); a capital in front proves nothing ("Acme")."""
     for part, heading in TABLES.items():
         if part in result:
-            yield f"\n{heading}\n"
+            yield f"\n{heading.format(**counts())}\n"
             yield from _table(result[part])
     yield """
 ## Five CVs and three adverts

@@ -31,7 +31,6 @@ _DATED = re.compile(r"(?:19|20)\d\d(?:[^\d\n]{1,14}(?:19|20)\d\d)?")  # a year o
 _CLOSED = re.compile(r"(?:19|20)\d\d[^\d\n]{1,14}(?:19|20)\d\d")
 _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
-_IN = re.compile(r" in\Z")  # "Master's in progress"
 _STOP = re.compile(r"(?:\d{4}|[^\W\d_]{3})\)?\. {1,2}")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
 
@@ -84,6 +83,7 @@ class _Words:
         self.no_degree, self.diploma = (re.compile(rf"\b(?:{of(key)})(?!\w)") for key in ("no_degree", "diploma"))
         self.foreign = re.compile(rf"\b(?:{of('foreign')})(?!\w)")
         self.higher = re.compile(rf"\b(?:{of('higher')})(?!\w)")
+        self.link = re.compile(rf" (?:{of('link')})\Z")  # "Master's in progress"
         self.unread = re.compile(rf"\b(?:{of('unread')})\b")
         # "Highest education: Master": the rest of the line is about education, and opens with the level
         self.field = re.compile(rf"(?:^|\n)[^\w\n]{{0,5}}(?:{of('field')}) ?[:=|] ?")
@@ -131,7 +131,7 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     at = [item.evidence.start for item in mentions]
     held, studied = [], []
     for item, following in zip_longest(mentions, at[1:]):
-        start, end = item.evidence.start, item.evidence.start + len(_IN.sub("", item.evidence.text))
+        start, end = item.evidence.start, item.evidence.start + len(_words().link.sub("", item.evidence.text))
         alone = len(mentions) == 1 or _alone(read.folded, at, start)
         until = _until(read.folded, end, following)
         if _in_progress(read.folded, start, end, alone, until):
